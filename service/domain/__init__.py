@@ -1,0 +1,1 @@
+"""What Firasa knows and decides, as pure functions over frozen dataclasses."""
