@@ -7,10 +7,10 @@ import pytest
 from service.domain.money import (
     Money,
     exponent,
+    line_amount,
     parse_decimal,
     parse_minor,
     to_json,
-    to_minor,
     to_text,
 )
 
@@ -27,9 +27,7 @@ from service.domain.money import (
         ("CLF", 4),
     ],
 )
-def test_a_currency_has_its_iso_number_of_decimal_places(
-    currency: str, digits: int
-) -> None:
+def test_a_currency_has_its_iso_number_of_decimal_places(currency: str, digits: int) -> None:
     assert exponent(currency) == digits
 
 
@@ -67,9 +65,7 @@ def test_amounts_are_read_exactly(text: str, currency: str, minor: int) -> None:
         ("0.00500000000000000000000000000000001", 1),
     ],
 )
-def test_what_is_finer_than_the_minor_unit_is_rounded_half_to_even(
-    text: str, minor: int
-) -> None:
+def test_what_is_finer_than_the_minor_unit_is_rounded_half_to_even(text: str, minor: int) -> None:
     assert parse_minor(text, "GBP") == minor
 
 
@@ -100,9 +96,7 @@ def test_a_line_of_a_thousand_at_a_price_finer_than_a_penny_is_exact() -> None:
     assert line_amount(parse_decimal("0.001"), 1000, "GBP") == 100
 
 
-def test_money_is_written_in_minor_units_for_machines_and_major_ones_for_people() -> (
-    None
-):
+def test_money_is_written_in_minor_units_for_machines_and_major_ones_for_people() -> None:
     assert to_json(Money(290, "GBP")) == {"amount": 290, "currency": "GBP"}
     assert to_text(Money(290, "GBP")) == "2.90"
     assert to_text(Money(-5, "KWD")) == "-0.005"
