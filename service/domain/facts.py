@@ -1,0 +1,195 @@
+"""What is known of one customer, as named, typed values that conditions may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from service.domain import scoring
+from service.domain.answers import AnswerValue
+from service.domain.purchases import Purchases
+from service.domain.quiz import Quiz
+from service.domain.rfm import Scores
+
+FactType = Literal["text", "list", "number", "share", "money", "instant", "days", "word"]
+Facts = dict[str, object]
+
+
+@dataclass(frozen=True)
+class FactSpec:
+    """A fact that conditions may read. A name that ends in ``*`` stands for a family (``trait.*``)."""
+
+    name: str
+    type: FactType
+    meaning: str
+
+
+VOCABULARY: tuple[FactSpec, ...] = (
+    FactSpec("answer.*", "text", "the answer to a question: answer.<quiz>.<item>; several choices make a list"),
+    FactSpec("outcome.*", "text", "the outcome a quiz ended with: outcome.<quiz>"),
+    FactSpec("trait.*", "number", "a psychographic scale from -1 to 1: trait.<trait>"),
+    FactSpec("orders.count", "number", "paid orders"),
+    FactSpec("orders.net_revenue", "money", "what the customer paid, less what was refunded"),
+    FactSpec("orders.profit", "money", "net revenue less cost, over orders whose cost is known"),
+    FactSpec("orders.average", "money", "net revenue divided by paid orders"),
+    FactSpec("orders.refunded", "money", "money given back"),
+    FactSpec("orders.first_at", "instant", "when the first paid order was placed"),
+    FactSpec("orders.last_at", "instant", "when the last paid order was placed"),
+    FactSpec("orders.days_since_first", "days", "days since the first paid order, in the shop's days"),
+    FactSpec("orders.days_since_last", "days", "days since the last paid order, in the shop's days"),
+    FactSpec("orders.mean_gap_days", "days", "usual days between order days; known from two order days on"),
+    FactSpec("orders.overdue_ratio", "number", "days since the last order divided by the usual gap"),
+    FactSpec("orders.discount_share", "share", "discount as a share of the value before discount, 0 to 1"),
+    FactSpec("orders.discounted_share", "share", "orders with a discount as a share of all orders, 0 to 1"),
+    FactSpec("orders.first_source", "text", "traffic source of the first order"),
+    FactSpec("orders.first_product", "text", "first product of the first order"),
+    FactSpec("orders.whale", "word", "yes for the best 20 % of customers by net revenue, ties in"),
+    FactSpec("rfm.recency", "number", "1 to 5, 5 is most recent"),
+    FactSpec("rfm.frequency", "number", "1 to 5, 5 is most orders"),
+    FactSpec("rfm.monetary", "number", "1 to 5, 5 is most net revenue"),
+    FactSpec("rfm.code", "text", "the three scores, for example 543"),
+    FactSpec("rfm.group", "text", "one of the 11 groups, for example champions"),
+    FactSpec("persona.psychographic", "text", "the persona by answers; unknown when the classifier abstains"),
+    FactSpec("persona.psychographic.probability", "number", "its probability, 0 to 1"),
+    FactSpec("persona.behavioural", "text", "the persona by purchases"),
+    FactSpec("customer.country", "text", "two-letter country code"),
+    FactSpec("customer.city", "text", "city as the shop wrote it"),
+    FactSpec("customer.language", "text", "language of the last response, or the shop's record"),
+    FactSpec("consent.email", "word", "granted or withdrawn"),
+    FactSpec("consent.sms", "word", "granted or withdrawn"),
+)
+
+MONEY_FACTS = frozenset(spec.name for spec in VOCABULARY if spec.type == "money")
+_EXACT = {spec.name: spec for spec in VOCABULARY if not spec.name.endswith("*")}
+_FAMILIES = tuple(spec for spec in VOCABULARY if spec.name.endswith("*"))
+
+# Not kept, because they change by themselves every day: worked out from the kept instants when they are read.
+PASSING = frozenset({"orders.days_since_first", "orders.days_since_last", "orders.overdue_ratio"})
+
+
+def spec_of(name: str) -> FactSpec | None:
+    """The description of a fact, or ``None`` when there is no such fact."""
+    if name in _EXACT:
+        return _EXACT[name]
+    return next((spec for spec in _FAMILIES if name.startswith(spec.name[:-1]) and len(name) > len(spec.name) - 1), None)
+
+
+def unknown(name: str) -> str | None:
+    """What is wrong with a fact's name, with the nearest right one; ``None`` when it exists."""
+    if spec_of(name) is not None:
+        return None
+    close = get_close_matches(name, list(_EXACT), 1, 0.5)
+    hint = f"; did you mean {close[0]}?" if close else "; see the list of facts in docs/segments.md"
+    return f"there is no fact {name!r}{hint}"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One response of the customer as facts need it: its quiz version and the answers on the walked path."""
+
+    quiz: Quiz
+    answers: Mapping[str, AnswerValue]
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """The parts of a customer that are not purchases or answers."""
+
+    country: str | None = None
+    city: str | None = None
+    language: str | None = None
+    consent: Mapping[str, str] | None = None
+
+
+def from_answers(responses: Sequence[Answered]) -> Facts:
+    """Facts of answers, outcomes and traits.
+
+    :param responses: oldest first; a later answer to the same item of the same quiz replaces the earlier one
+    """
+    latest: dict[str, tuple[Quiz, dict[str, AnswerValue]]] = {}
+    facts: Facts = {}
+    for one in responses:
+        _, answers = latest.get(one.quiz.id, (one.quiz, {}))
+        latest[one.quiz.id] = (one.quiz, {**answers, **one.answers})
+        if one.outcome is not None:
+            facts[f"outcome.{one.quiz.id}"] = one.outcome
+    scores: dict[str, scoring.TraitScore] = {}
+    for quiz, answers in latest.values():
+        for item_id, value in answers.items():
+            if value is not None:
+                facts[f"answer.{quiz.id}.{item_id}"] = value
+        for trait, score in scoring.traits(quiz, answers).items():
+            scores[trait] = scores[trait].plus(score) if trait in scores else score
+    facts.update({f"trait.{trait}": round(score.value, 6) for trait, score in scores.items() if score.reach})
+    return facts
+
+
+def answer_tags(responses: Sequence[Answered]) -> frozenset[str]:
+    """Tags of all chosen options; of each quiz the latest response counts."""
+    latest = {one.quiz.id: one for one in responses}
+    return frozenset(tag for one in latest.values() for tag in scoring.tags(one.quiz, one.answers))
+
+
+def from_purchases(purchases: Purchases | None, *, whale_threshold: int | None = None) -> Facts:
+    """Facts of the purchase history; money in minor units, instants in UTC microseconds."""
+    if purchases is None or not purchases.orders:
+        return {"orders.count": 0, "orders.net_revenue": purchases.net_revenue if purchases else 0}
+    facts: Facts = {
+        "orders.count": purchases.orders,
+        "orders.net_revenue": purchases.net_revenue,
+        "orders.refunded": purchases.refunded,
+        "orders.average": purchases.average,
+        "orders.profit": purchases.profit,
+        "orders.first_at": purchases.first_at,
+        "orders.last_at": purchases.last_at,
+        "orders.mean_gap_days": purchases.mean_gap_days,
+        "orders.discount_share": purchases.discount_share,
+        "orders.discounted_share": purchases.discounted_share,
+        "orders.first_source": purchases.first_source,
+        "orders.first_product": purchases.first_product,
+    }
+    if whale_threshold is not None:
+        facts["orders.whale"] = "yes" if purchases.net_revenue >= whale_threshold > 0 else "no"
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def from_scores(scores: Scores | None, group: str | None) -> Facts:
+    """Facts of the RFM scores."""
+    if scores is None or group is None:
+        return {}
+    return {
+        "rfm.recency": scores.recency,
+        "rfm.frequency": scores.frequency,
+        "rfm.monetary": scores.monetary,
+        "rfm.code": scores.code,
+        "rfm.group": group,
+    }
+
+
+def from_person(person: Person) -> Facts:
+    """Facts of the customer's record and consent."""
+    facts: Facts = {
+        "customer.country": person.country,
+        "customer.city": person.city,
+        "customer.language": person.language,
+    }
+    facts.update({f"consent.{channel}": state for channel, state in (person.consent or {}).items()})
+    return {name: value for name, value in facts.items() if value}
+
+
+def passing(purchases: Purchases | None, today: int) -> Facts:
+    """Facts that change by themselves as days go by (``PASSING``); ``today`` is a day number of the shop."""
+    if purchases is None or purchases.first_day is None or purchases.last_day is None:
+        return {}
+    since_last = max(0, today - purchases.last_day)
+    facts: Facts = {
+        "orders.days_since_first": max(0, today - purchases.first_day),
+        "orders.days_since_last": since_last,
+    }
+    gap = purchases.mean_gap_days
+    if gap:
+        facts["orders.overdue_ratio"] = round(since_last / gap, 4)
+    return facts
