@@ -13,9 +13,7 @@ from service.domain.money import Money
 from service.domain.text import Text
 
 Kind = Literal["quiz", "survey"]
-ItemType = Literal[
-    "single", "multiple", "yes_no", "rating", "nps", "number", "short_text", "long_text", "statement"
-]
+ItemType = Literal["single", "multiple", "yes_no", "rating", "nps", "number", "short_text", "long_text", "statement"]
 ITEM_TYPES: tuple[ItemType, ...] = (
     "single", "multiple", "yes_no", "rating", "nps", "number", "short_text", "long_text", "statement",
 )  # fmt: skip
@@ -35,7 +33,7 @@ class Option:
 
     :param scores: trait -> weight
     :param points: outcome -> points
-    :param excludes: outcomes that can no longer win once this is chosen
+    :param excludes: outcomes that can no longer win, and products no longer recommended, once this is chosen
     :param votes: product -> votes for recommending it
     :param exclusive: cannot be chosen together with others ("none of these")
     """

@@ -144,22 +144,31 @@ def _points(
 
 
 def _deciding(outcome_id: str, by_answer: Mapping[str, Mapping[str, int]]) -> tuple[Deciding, ...]:
-    spoke = [Deciding(item_id, given[outcome_id]) for item_id, given in by_answer.items() if given.get(outcome_id, 0) > 0]
+    spoke = [
+        Deciding(item_id, given[outcome_id]) for item_id, given in by_answer.items() if given.get(outcome_id, 0) > 0
+    ]
     return tuple(sorted(spoke, key=lambda one: -one.points))
 
 
 def recommend(quiz: Quiz, answers: Mapping[str, AnswerValue], outcome: Outcome | None) -> tuple[Product, ...]:
-    """The products to show: most votes first (a negative sum is never shown), then those of the outcome, top N."""
+    """The products to show: most votes first (a negative sum is never shown), then those of the outcome, top N.
+
+    A product that a chosen option excludes is never shown, whatever its votes.
+    """
     votes: dict[str, int] = {}
+    excluded: set[str] = set()
     for item_id, value in answers.items():
         item = quiz.item(item_id)
         for option in chosen(item, value) if item else ():
+            excluded.update(option.excludes)
             for product_id, given in option.votes.items():
                 votes[product_id] = votes.get(product_id, 0) + given
     listed = {product.id: position for position, product in enumerate(quiz.products)}
-    voted = sorted((one for one in votes if votes[one] > 0), key=lambda one: (-votes[one], listed.get(one, len(listed))))
+    voted = sorted(
+        (one for one in votes if votes[one] > 0), key=lambda one: (-votes[one], listed.get(one, len(listed)))
+    )
     of_outcome = [one for one in (outcome.products if outcome else ()) if one not in votes]
-    shown = [one for one in (*voted, *of_outcome) if one in listed]
+    shown = [one for one in (*voted, *of_outcome) if one in listed and one not in excluded]
     return tuple(quiz.product_by_id[one] for one in shown[: quiz.recommend])
 
 
