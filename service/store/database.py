@@ -1,0 +1,386 @@
+"""The database as the rest of the store sees it: named parameters, plain rows and one way to write, on both databases.
+
+StoreError                something about the database is wrong; the message says what to do
+├── NotMigratedError      the database or a table is not there: run `firasa db migrate`
+├── BusyError             another program kept the database for too long
+├── ConstraintError       a UNIQUE, NOT NULL, CHECK or FOREIGN KEY rule was broken
+└── InvalidValueError     a value that a database cannot keep (also a ValueError)
+"""
+
+import os
+import re
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Literal
+
+Row = dict[str, Any]
+Params = Mapping[str, Any]
+Dialect = Literal["sqlite", "postgresql"]
+Mode = Literal["write", "snapshot"]
+
+# Both databases take this many values in one statement in every build we accept.
+BIND_LIMIT = 32_766
+# Beyond this many rows a longer INSERT gains nothing (bench/store.py).
+ROWS_PER_INSERT = 200
+
+_READING = re.compile(r"(?:\s|\(|--[^\n]*\n)*(?:SELECT|WITH|VALUES|EXPLAIN|PRAGMA)\b", re.IGNORECASE)
+_CHANGING = re.compile(r"\b(?:INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.IGNORECASE)
+
+
+class StoreError(Exception):
+    """Something about the database is wrong; the message says what to do."""
+
+
+class NotMigratedError(StoreError):
+    """The database, or a table in it, does not exist yet."""
+
+
+class BusyError(StoreError):
+    """Another program kept the database for too long, or two transactions waited for each other."""
+
+
+class ConstraintError(StoreError):
+    """A rule of the schema was broken; on both databases the whole write() is lost then."""
+
+
+class InvalidValueError(StoreError, ValueError):
+    """A value that cannot be kept: NUL, half of a surrogate pair, NaN, a number beyond 64 bits, an unknown type."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one statement gave back."""
+
+    names: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    rowcount: int
+
+    def dicts(self) -> list[Row]:
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+
+@dataclass
+class Transaction:
+    """The transaction that a thread has open. `failed`: a statement failed, so it can only be rolled back."""
+
+    mode: Mode
+    failed: bool = False
+
+
+class Database(ABC):
+    """One database: safe to share between threads, opens nothing before its first use.
+
+    Values outside write() are read in autocommit: each statement sees what was committed before it began.
+    """
+
+    dialect: Dialect
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._traces: list[list[str]] = []
+        _follow_forks(self)
+
+    # statements ----------------------------------------------------------------------------------------------------
+
+    def query(self, sql: str, params: Params | None = None) -> list[Row]:
+        """Run a statement that gives rows (SELECT, or anything with RETURNING).
+
+        :param sql: with named parameters, `:name`
+        :param params: a value for each name
+        :raises StoreError: also when a statement other than a reading one is used outside write()
+        """
+        return self._checked(sql, params).dicts()
+
+    def one(self, sql: str, params: Params | None = None) -> Row | None:
+        """The first row of a statement, or None."""
+        result = self._checked(sql, params)
+        return dict(zip(result.names, result.rows[0], strict=True)) if result.rows else None
+
+    def execute(self, sql: str, params: Params | None = None) -> int:
+        """Run a statement that gives no rows; returns how many rows it changed. Only inside write()."""
+        return self._checked(sql, params).rowcount
+
+    def insert_rows(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, suffix: str = ""
+    ) -> None:
+        """Insert many rows by as few statements as possible. Only inside write().
+
+        :param suffix: what follows the values, such as "ON CONFLICT (id) DO NOTHING"
+        """
+        for _ in self._insert(table, columns, rows, suffix):
+            pass
+
+    def insert_returning(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: str = "id"
+    ) -> list[Any]:
+        """Insert many rows and give back one column of each, in the order of the rows. Only inside write()."""
+        suffix = f'RETURNING "{returning}"'
+        values = [row[0] for result in self._insert(table, columns, rows, suffix) for row in result.rows]
+        if len(values) != len(rows):
+            raise StoreError(f"{table} took {len(values)} of {len(rows)} rows")
+        return values
+
+    def stream(self, sql: str, params: Params | None = None, *, size: int = 1000) -> Iterator[Row]:
+        """The rows of a SELECT too large for a list, `size` at a time. Only inside snapshot() or write()."""
+        if self._transaction is None:
+            raise StoreError("stream() needs an open snapshot() or write(): its rows belong to one moment")
+        self._note(sql)
+        for result in self._pages(sql, self._valid(params), size):
+            yield from result.dicts()
+
+    # transactions --------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self, key: str | None = None) -> Iterator["Database"]:
+        """One transaction that may write: all of it is kept, or nothing when the block raises.
+
+        Writes of a SQLite database come one after the other. On PostgreSQL those with the same key do, so that a
+        read-then-write inside it loses nothing; writes without a key must not depend on what they read.
+
+        :param key: what this write is about, such as "customer:12"
+        :raises StoreError: when the thread has a write() or snapshot() open already
+        """
+        with self._open("write", key):
+            yield self
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Database"]:
+        """One transaction that only reads: all its statements see the same moment."""
+        with self._open("snapshot", None):
+            yield self
+
+    def lock(self, key: str) -> None:
+        """Make the open write() also wait its turn for a second key, such as the customer found while answering.
+
+        Take keys in the same order everywhere: response before customer, lower customer id before higher.
+        """
+        if self._mode() != "write":
+            raise StoreError("lock() belongs inside write()")
+        self._lock(key)
+
+    @contextmanager
+    def trace(self, statements: list[str]) -> Iterator[None]:
+        """Append every statement to a list, except those that open, lock and end transactions: for budgets in tests."""
+        self._traces.append(statements)
+        try:
+            yield
+        finally:
+            # By identity: list.remove() would take out another trace that happens to be equal.
+            self._traces = [trace for trace in self._traces if trace is not statements]
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close all connections of all threads; the next use opens new ones."""
+
+    # what each database does its own way ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def _run(self, sql: str, values: Params | Sequence[Any]) -> Result:
+        """Run one statement; named parameters as a mapping, positional ones as written by _placeholder()."""
+
+    @abstractmethod
+    def _pages(self, sql: str, values: Params, size: int) -> Iterator[Result]:
+        """Run one SELECT inside the open transaction and fetch `size` rows at a time."""
+
+    @abstractmethod
+    def _held(self, mode: Mode, key: str | None) -> AbstractContextManager[None]:
+        """Wait for the turn, begin a transaction, and let go of all it needs afterwards."""
+
+    @abstractmethod
+    def _commit(self) -> None: ...
+
+    @abstractmethod
+    def _rollback(self) -> None: ...
+
+    @abstractmethod
+    def _lock(self, key: str) -> None: ...
+
+    @abstractmethod
+    def _after_fork(self) -> None:
+        """In a forked child: forget connections and locks without closing them, since they are the parent's."""
+
+    # shared --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _transaction(self) -> Transaction | None:
+        return getattr(self._local, "transaction", None)
+
+    def _mode(self) -> Mode | None:
+        transaction = self._transaction
+        return transaction.mode if transaction else None
+
+    @contextmanager
+    def _open(self, mode: Mode, key: str | None) -> Iterator[None]:
+        if self._transaction is not None:
+            raise StoreError(
+                f"{mode}() inside {self._transaction.mode}(): this thread has a transaction open already; "
+                "pass the open one down instead of opening another"
+            )
+        with self._held(mode, key):
+            transaction = self._local.transaction = Transaction(mode)
+            try:
+                yield
+                if transaction.failed:
+                    raise StoreError("a statement failed inside this write and the error was caught: nothing was kept")
+                self._commit()
+            except BaseException:
+                self._rollback()
+                raise
+            finally:
+                self._local.transaction = None
+
+    def _checked(self, sql: str, params: Params | None) -> Result:
+        if not _reads(sql) and self._mode() != "write":
+            raise StoreError(f"only write() may change the database: {_first_line(sql)}")
+        self._note(sql)
+        return self._guarded(sql, self._valid(params))
+
+    def _guarded(self, sql: str, values: Params | Sequence[Any]) -> Result:
+        """Run a statement; after an error the open transaction is lost, as on PostgreSQL, whichever database it is."""
+        transaction = self._transaction
+        if transaction is None:
+            return self._run(sql, values)
+        if transaction.failed:
+            raise StoreError("an earlier statement of this write failed: leave the block")
+        try:
+            return self._run(sql, values)
+        except BaseException:
+            transaction.failed = True
+            raise
+
+    def _insert(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], suffix: str
+    ) -> Iterator[Result]:
+        if self._mode() != "write":
+            raise StoreError(f"only write() may change the database: INSERT INTO {table}")
+        names = tuple(columns)
+        step = max(1, min(ROWS_PER_INSERT, BIND_LIMIT // len(names)))
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            values = list(chain.from_iterable(part))
+            if len(values) != len(part) * len(names):
+                raise ValueError(f"every row of {table} needs {len(names)} values: {', '.join(names)}")
+            for position, value in enumerate(values):
+                _refuse_invalid(names[position % len(names)], value)
+            sql = _insert_sql(self.dialect, table, names, len(part), suffix)
+            self._note(sql)
+            yield self._guarded(sql, values)
+
+    def _valid(self, params: Params | None) -> Params:
+        if params is None:
+            return {}
+        for name, value in params.items():
+            _refuse_invalid(name, value)
+        return params
+
+    def _note(self, sql: str) -> None:
+        if self._traces and not sql.lstrip().upper().startswith("PRAGMA"):
+            for trace in self._traces:
+                trace.append(sql)
+
+
+def open_database(url: str) -> Database:
+    """A database by its URL; nothing is opened yet.
+
+    :param url: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host/name
+    :raises ValueError: when the URL is not one of these
+    """
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme == "sqlite":
+        from service.store.sqlite import SqliteDatabase
+
+        return SqliteDatabase(_sqlite_path(rest))
+    if separator and scheme in ("postgresql", "postgres"):
+        from service.store.postgres import PostgresDatabase
+
+        return PostgresDatabase(url)
+    raise ValueError(
+        f"DATABASE_URL starts with {scheme + separator if separator else 'no scheme'!r}; right would be "
+        "sqlite:///firasa.db, sqlite:////srv/firasa/firasa.db or postgresql://user:password@host/name"
+    )
+
+
+def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The fragment and the parameters for `x IN …`. Without values nothing matches; not for NOT IN.
+
+    >>> in_list("id", [4, 5])
+    ('(:id0, :id1)', {'id0': 4, 'id1': 5})
+    """
+    if not values:
+        return "(NULL)", {}
+    if len(values) > BIND_LIMIT // 2:
+        raise ValueError(f"{len(values)} values for one IN; ask for at most {BIND_LIMIT // 2} at a time")
+    params = {f"{name}{position}": value for position, value in enumerate(values)}
+    return "(" + ", ".join(f":{parameter}" for parameter in params) + ")", params
+
+
+def _sqlite_path(rest: str) -> str:
+    if not rest.startswith("/"):
+        raise ValueError(f"DATABASE_URL sqlite://{rest} lacks a slash; right would be sqlite:///{rest or 'firasa.db'}")
+    path = rest[1:]
+    if not path or path.endswith("/"):
+        raise ValueError(f"DATABASE_URL sqlite://{rest} names no file; right would be sqlite:///firasa.db")
+    if path == ":memory:":
+        raise ValueError("DATABASE_URL cannot be in memory: web and worker share one file, such as sqlite:///firasa.db")
+    if "?" in path:
+        raise ValueError(
+            f"DATABASE_URL sqlite:///{path} has options; right would be sqlite:///{path.partition('?')[0]}"
+        )
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _reads(sql: str) -> bool:
+    return bool(_READING.match(sql)) and not _CHANGING.search(sql)
+
+
+@lru_cache(maxsize=512)
+def _insert_sql(dialect: Dialect, table: str, columns: tuple[str, ...], rows: int, suffix: str) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    width = len(columns)
+    if dialect == "sqlite":
+        values = ", ".join(["(" + ", ".join("?" * width) + ")"] * rows)
+    else:
+        values = ", ".join(
+            "(" + ", ".join(f"${row * width + column + 1}" for column in range(width)) + ")" for row in range(rows)
+        )
+    return f'INSERT INTO "{table}" ({names}) VALUES {values} {suffix}'.rstrip()
+
+
+def _refuse_invalid(name: str, value: Any) -> None:
+    kind = type(value)
+    if kind is str:
+        # SQLite would keep a NUL and then cut the text at it in some functions; PostgreSQL refuses it.
+        if "\x00" in value:
+            raise InvalidValueError(f"{name} contains a NUL character, which no text may have")
+    elif kind is float and value != value:
+        raise InvalidValueError(f"{name} is not a number (NaN)")
+
+
+def _first_line(sql: str) -> str:
+    return sql.strip().splitlines()[0][:120] if sql.strip() else "(empty statement)"
+
+
+# What a forked child must not close by forgetting it, and the databases it must make usable again.
+_of_the_parent: list[Any] = []
+_databases: "weakref.WeakSet[Database]" = weakref.WeakSet()
+
+
+def _follow_forks(database: Database) -> None:
+    if not _of_the_parent:
+        _of_the_parent.append(os.getpid())
+        os.register_at_fork(after_in_child=_start_anew)
+    _databases.add(database)
+
+
+def _start_anew() -> None:
+    for database in list(_databases):
+        _of_the_parent.append(dict(database.__dict__))
+        database._local = threading.local()
+        database._after_fork()

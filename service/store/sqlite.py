@@ -1,0 +1,219 @@
+"""The SQLite database: a connection per thread, and writers that take turns across threads and processes."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from service.store.database import (
+    BusyError,
+    ConstraintError,
+    Database,
+    InvalidValueError,
+    Mode,
+    NotMigratedError,
+    Params,
+    Result,
+    StoreError,
+)
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+BUSY_SECONDS = 10
+OLDEST_SQLITE = (3, 37, 0)  # STRICT tables; RETURNING is older
+
+
+class SqliteDatabase(Database):
+    """A SQLite file in WAL mode (which `firasa db migrate` sets), shared by web, worker and command line."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        # Absolute now: a later chdir() must not lead to another file.
+        self.path = Path("/" + os.path.abspath(path).lstrip("/"))
+        self._turns = WriterTurns(self.path.with_name(self.path.name + ".lock"))
+        self._connections: list[tuple[threading.Thread, sqlite_utils.Database]] = []
+        self._connecting = threading.Lock()
+
+    def close(self) -> None:
+        with self._connecting:
+            connections, self._connections = self._connections, []
+            self._local = threading.local()
+        for _, connection in connections:
+            connection.close()
+        self._turns.close()
+
+    def connect(self, *, create: bool = False) -> "sqlite_utils.Database":
+        """A new connection of its own, for the caller to close.
+
+        :param create: make the file if it is missing
+        :raises NotMigratedError: when there is no file
+        """
+        import sqlite_utils
+
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise StoreError(f"Python here has SQLite {sqlite3.sqlite_version}; Firasa needs 3.37 or newer")
+        try:
+            plain = sqlite3.connect(
+                f"file:{quote(str(self.path))}?mode={'rwc' if create else 'rw'}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                # None: the driver opens no transactions of its own, so a RETURNING leaves none open either.
+                isolation_level=None,
+                # Closed by close() from another thread; used by one thread only.
+                check_same_thread=False,
+                cached_statements=512,
+            )
+        except sqlite3.OperationalError as error:
+            if not self.path.exists():
+                raise NotMigratedError(f"there is no database at {self.path}: run `firasa db migrate`") from error
+            raise StoreError(f"cannot open {self.path}: {error}") from error
+        try:
+            plain.execute("PRAGMA synchronous = FULL")
+            plain.execute("PRAGMA foreign_keys = ON")
+            return sqlite_utils.Database(plain, recursive_triggers=False, execute_plugins=False)
+        except sqlite3.Error as error:
+            plain.close()
+            raise StoreError(f"cannot open {self.path}: {error}") from error
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep every other writer out, without opening a transaction."""
+        with self._turns.turn():
+            yield
+
+    def _connection(self) -> "sqlite_utils.Database":
+        connection: sqlite_utils.Database | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self.connect()
+            with self._connecting:
+                self._close_abandoned()
+                self._connections.append((threading.current_thread(), connection))
+        return connection
+
+    def _close_abandoned(self) -> None:
+        """Close what ended threads left open, so that a server that replaces its threads does not run out of files."""
+        for thread, connection in self._connections:
+            if not thread.is_alive():
+                connection.close()
+        self._connections = [(thread, connection) for thread, connection in self._connections if thread.is_alive()]
+
+    def _run(self, sql: str, values: Params | Sequence[Any]) -> Result:
+        connection = self._connection()
+        try:
+            cursor = connection.execute(sql, values)  # type: ignore[arg-type]
+            rows = cursor.fetchall() if cursor.description else []
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            raise _translated(error, sql) from error
+        return Result(tuple(column[0] for column in cursor.description or ()), rows, cursor.rowcount)
+
+    def _pages(self, sql: str, values: Params, size: int) -> Iterator[Result]:
+        try:
+            cursor = self._connection().execute(sql, values)  # type: ignore[arg-type]
+            names = tuple(column[0] for column in cursor.description)
+            while rows := cursor.fetchmany(size):
+                yield Result(names, rows, len(rows))
+        except sqlite3.Error as error:
+            raise _translated(error, sql) from error
+
+    @contextmanager
+    def _held(self, mode: Mode, key: str | None) -> Iterator[None]:
+        self._connection()  # first: a missing database is said without leaving a lock file behind
+        if mode == "snapshot":
+            self._run("BEGIN", ())
+            yield
+            return
+        with self._turns.turn():
+            # A deferred transaction that reads, then writes, fails at once when another process wrote in between.
+            self._run("BEGIN IMMEDIATE", ())
+            yield
+
+    def _commit(self) -> None:
+        self._run("COMMIT", ())
+
+    def _rollback(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # closed meanwhile: rolled back by that
+            self._connection().rollback()
+
+    def _lock(self, key: str) -> None:
+        """Nothing to do: the whole database has one writer at a time."""
+
+    def _after_fork(self) -> None:
+        self._connections = []
+        self._connecting = threading.Lock()
+        self._turns.after_fork()
+
+
+class WriterTurns:
+    """Turns for the writers of one file: first among the threads of this process, then among processes.
+
+    SQLite's own waiting is a poll with growing pauses, by which one busy process starves another for seconds. `flock`
+    wakes the next one at once, and the system releases it when a process dies in any way.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._file: int | None = None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._threads:
+            file = self._open()
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError as error:
+                raise StoreError(
+                    f"cannot lock {self._path} ({error.strerror}): SQLite needs a local disk; use PostgreSQL instead"
+                ) from error
+            try:
+                yield
+            finally:
+                # Unlocked, not closed: a child that this process started meanwhile may hold a copy of the file.
+                # Not when forked inside the block: then the lock is the parent's.
+                if self._file == file:
+                    fcntl.flock(file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        with self._threads:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def after_fork(self) -> None:
+        if self._file is not None:
+            os.close(self._file)  # otherwise this child would keep the lock alive after the parent was killed
+            self._file = None
+        self._threads = threading.Lock()
+
+    def _open(self) -> int:
+        if self._file is None:
+            try:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            except OSError as error:
+                raise StoreError(f"cannot write {self._path}: {error.strerror}") from error
+        return self._file
+
+
+def _translated(error: Exception, sql: str) -> StoreError:
+    message = str(error)
+    translated: StoreError
+    if isinstance(error, sqlite3.IntegrityError):
+        translated = ConstraintError(message)
+    elif isinstance(error, (UnicodeEncodeError, OverflowError)) or "type" in message and "not supported" in message:
+        translated = InvalidValueError(f"a value cannot be kept: {message}")
+    elif "no such table" in message or "no such column" in message:
+        translated = NotMigratedError(f"{message}: run `firasa db migrate`")
+    elif "locked" in message or "busy" in message:
+        translated = BusyError(f"another program kept the database for over {BUSY_SECONDS} s ({message})")
+    else:
+        translated = StoreError(message)
+    translated.add_note(sql)
+    return translated
