@@ -24,7 +24,7 @@ def parse(item: Item, raw: object) -> AnswerValue:
     :raises InvalidValue: with a sentence that says what would fit
     """
     if raw is None or raw == "" or raw == []:
-        return _skipped(item)
+        return _skip(item)
     if item.type == "multiple":
         return _parse_multiple(item, raw)
     if item.type in CHOICES:
@@ -71,9 +71,10 @@ def text_limit(item: Item) -> int:
     return item.maximum or (SHORT_TEXT if item.type == "short_text" else LONG_TEXT)
 
 
-def _skipped(item: Item) -> None:
+def _skip(item: Item) -> AnswerValue:
     if item.required and item.type != "statement":
         raise InvalidValue(f"item '{item.id}' needs an answer")
+    return None
 
 
 def _parse_choice(item: Item, raw: object) -> Option:
@@ -133,7 +134,7 @@ def _as_number(raw: object) -> int | float | None:
     return raw if abs(raw) <= 1e15 else None
 
 
-def _parse_text(item: Item, raw: object) -> str | None:
+def _parse_text(item: Item, raw: object) -> AnswerValue:
     if not isinstance(raw, str):
         raise InvalidValue(f"item '{item.id}' takes a text")
     text = raw.strip()
@@ -141,9 +142,7 @@ def _parse_text(item: Item, raw: object) -> str | None:
         raise InvalidValue(f"the text for item '{item.id}' contains characters that cannot be kept")
     if len(text) > text_limit(item):
         raise InvalidValue(f"the text for item '{item.id}' is longer than {text_limit(item)} characters")
-    if not text:
-        return _skipped(item)
-    return text
+    return text or _skip(item)
 
 
 def _option(item: Item, option_id: str) -> Option:

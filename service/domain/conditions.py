@@ -133,10 +133,10 @@ def _parse_leaf(
         hint = f"; did you mean {close[0]}?" if close else ""
         problems.append(Problem(f"{path}.op", f"unknown operator {op!r}: use one of {', '.join(OPS)}{hint}"))
         return None
-    value = _parse_value(cast(Op, op), document, path, problems)
+    value = _parse_value(op, document, path, problems)
     if len(problems) > before or value is None:
         return None
-    return Leaf(cast(str, fact), cast(Op, op), value)
+    return Leaf(cast(str, fact), op, value)
 
 
 def _parse_value(op: Op, document: Mapping[str, object], path: str, problems: list[Problem]) -> Value | None:

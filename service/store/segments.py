@@ -1,0 +1,170 @@
+"""Segments, their versions, and the memberships with their reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.segments import Clause, MembershipChange, clauses_to_json
+from service.store.database import Database, Row, in_list
+
+
+@dataclass(frozen=True)
+class StoredSegment:
+    """A segment as kept: ``body`` is the JSON document of its current version."""
+
+    id: str
+    version: int
+    status: str
+    owner: str
+    body: Mapping[str, object]
+    created_at: int
+    changed_at: int
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A customer in a segment, now or once, with the clauses that decided."""
+
+    segment_id: str
+    segment_version: int
+    entered_at: int
+    entered_reason: Sequence[Mapping[str, object]]
+    left_at: int | None
+    left_reason: Sequence[Mapping[str, object]] | None
+
+
+def get(db: Database, segment_id: str) -> StoredSegment | None:
+    """One segment."""
+    row = db.one("SELECT * FROM segments WHERE id = :id", {"id": segment_id})
+    return _stored(row) if row else None
+
+
+def listing(db: Database) -> list[StoredSegment]:
+    """All segments that are not archived, by id."""
+    return [_stored(row) for row in db.query("SELECT * FROM segments WHERE status <> 'archived' ORDER BY id")]
+
+
+def sizes(db: Database) -> dict[str, int]:
+    """Number of present members by segment."""
+    rows = db.query("SELECT segment_id, COUNT(*) AS members FROM memberships WHERE left_at IS NULL GROUP BY segment_id")
+    return {row["segment_id"]: row["members"] for row in rows}
+
+
+def save(
+    db: Database, segment_id: str, body: Mapping[str, object], *, owner: str, status: str, by: int | None, now: int
+) -> int:
+    """Keep a new version of a segment and return its number."""
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    row = db.one(
+        """
+        INSERT INTO segments (id, version, status, owner, body, created_at, changed_at)
+        VALUES (:id, 1, :status, :owner, :body, :now, :now)
+        ON CONFLICT (id) DO UPDATE
+           SET version = segments.version + 1, status = :status, owner = :owner, body = :body, changed_at = :now
+        RETURNING version
+        """,
+        {"id": segment_id, "status": status, "owner": owner, "body": text, "now": now},
+    )
+    version = int(row["version"]) if row else 1
+    db.execute(
+        """
+        INSERT INTO segment_versions (segment_id, version, body, saved_at, saved_by)
+        VALUES (:id, :version, :body, :now, :by)
+        """,
+        {"id": segment_id, "version": version, "body": text, "now": now, "by": by},
+    )
+    return version
+
+
+def set_status(db: Database, segment_id: str, status: str, now: int) -> None:
+    """Pause, resume or archive a segment."""
+    db.execute(
+        "UPDATE segments SET status = :status, changed_at = :now WHERE id = :id",
+        {"id": segment_id, "status": status, "now": now},
+    )
+
+
+def members(db: Database, segment_id: str, *, after_id: int = 0, limit: int = 100) -> list[int]:
+    """Customer ids of present members, by id, a page at a time."""
+    rows = db.query(
+        """
+        SELECT customer_id FROM memberships
+         WHERE segment_id = :segment_id AND left_at IS NULL AND customer_id > :after_id
+         ORDER BY customer_id
+         LIMIT :limit
+        """,
+        {"segment_id": segment_id, "after_id": after_id, "limit": limit},
+    )
+    return [row["customer_id"] for row in rows]
+
+
+def memberships_of(db: Database, customer_id: int) -> list[Membership]:
+    """Every membership of a customer, present ones first, then the latest."""
+    rows = db.query(
+        """
+        SELECT * FROM memberships
+         WHERE customer_id = :customer_id
+         ORDER BY CASE WHEN left_at IS NULL THEN 0 ELSE 1 END, entered_at DESC, id DESC
+        """,
+        {"customer_id": customer_id},
+    )
+    return [
+        Membership(
+            segment_id=row["segment_id"],
+            segment_version=row["segment_version"],
+            entered_at=row["entered_at"],
+            entered_reason=json.loads(row["entered_reason"]),
+            left_at=row["left_at"],
+            left_reason=json.loads(row["left_reason"]) if row["left_reason"] else None,
+        )
+        for row in rows
+    ]
+
+
+def write_entered(
+    db: Database, changes: Sequence[tuple[int, MembershipChange]], versions: Mapping[str, int], now: int
+) -> None:
+    """Log the segments that customers entered, with the clauses that decided; one statement for a page."""
+    rows = [
+        (customer_id, segment_id, versions[segment_id], now, _reason(clauses))
+        for customer_id, change in changes
+        for segment_id, clauses in change.entered.items()
+    ]
+    if rows:
+        columns = ("customer_id", "segment_id", "segment_version", "entered_at", "entered_reason")
+        db.insert_rows("memberships", columns, rows)
+
+
+def write_left(db: Database, customer_id: int, left: Mapping[str, tuple[Clause, ...]], now: int) -> None:
+    """Log the segments that a customer left, with the clauses that decided; one statement."""
+    if not left:
+        return
+    listed, params = in_list("segment", list(left))
+    cases = " ".join(f"WHEN segment_id = :segment{i} THEN :reason{i}" for i in range(len(left)))
+    reasons = {f"reason{i}": _reason(clauses) for i, clauses in enumerate(left.values())}
+    db.execute(
+        f"""
+        UPDATE memberships
+           SET left_at = :now, left_reason = CASE {cases} END
+         WHERE customer_id = :customer_id AND left_at IS NULL AND segment_id IN {listed}
+        """,
+        {"customer_id": customer_id, "now": now, **params, **reasons},
+    )
+
+
+def _reason(clauses: Sequence[Clause]) -> str:
+    return json.dumps(clauses_to_json(clauses), ensure_ascii=False)
+
+
+def _stored(row: Row) -> StoredSegment:
+    return StoredSegment(
+        id=row["id"],
+        version=row["version"],
+        status=row["status"],
+        owner=row["owner"],
+        body=json.loads(row["body"]),
+        created_at=row["created_at"],
+        changed_at=row["changed_at"],
+    )
