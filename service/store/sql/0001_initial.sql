@@ -329,8 +329,8 @@ CREATE UNIQUE INDEX models_active ON models (kind) WHERE status = 'active';
 
 -- destinations --------------------------------------------------------------------------------------------------------
 
--- type: webhook, dry_run. status: active, paused, disabled. backfilled_to: last customer told of the current tags
--- after the destination was added; NULL when done.
+-- type: webhook, dry_run. status: active, paused, disabled. failures: times in a row that it could take nothing.
+-- backfilled_to: last customer told of the current tags after the destination was added; NULL when done.
 CREATE TABLE destinations (
   id {id},
   type TEXT NOT NULL,
@@ -338,6 +338,7 @@ CREATE TABLE destinations (
   status TEXT NOT NULL,
   status_reason TEXT,
   config TEXT NOT NULL,
+  failures {int} NOT NULL DEFAULT 0,
   paused_until {int},
   backfilled_to {int},
   created_at {int} NOT NULL
@@ -361,14 +362,17 @@ CREATE TABLE deliveries (
   created_at {int} NOT NULL,
   settled_at {int}
 ) {strict};
-CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE status = 'due';
+CREATE INDEX deliveries_due ON deliveries (destination_id, due_at, id) WHERE status = 'due';
 CREATE INDEX deliveries_sending ON deliveries (leased_until) WHERE status = 'sending';
 CREATE INDEX deliveries_customer ON deliveries (customer_id, id);
 CREATE INDEX deliveries_status ON deliveries (status, id);
+CREATE INDEX deliveries_arrived ON deliveries (settled_at) WHERE status = 'delivered';
 
+-- outcome: delivered, failed, unavailable, refused, stopped, gone, blocked, interrupted. duration in seconds.
 CREATE TABLE attempts (
   id {id},
   delivery_id {int} NOT NULL REFERENCES deliveries (id),
+  outcome TEXT NOT NULL,
   started_at {int} NOT NULL,
   duration {real} NOT NULL,
   http_status {int},

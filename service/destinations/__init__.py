@@ -1,0 +1,1 @@
+"""Where tags go: one module for each kind of tool."""
