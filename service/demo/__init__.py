@@ -1,0 +1,1 @@
+"""The sample shop: simulated customers whose planted personas drive what they buy and what they answer."""
