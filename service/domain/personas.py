@@ -1,0 +1,242 @@
+"""Personas: who a customer most likely is, how sure that is, and the reasons."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, cast
+
+from service.domain.errors import DefinitionError, Problem
+from service.domain.models import Contribution, Facts, Feature, Row, probabilities
+from service.domain.models import Model as Model  # whoever classifies finds the model's type here
+from service.domain.rfm import RfmModel, Scores
+
+Kind = Literal["psychographic", "behavioural"]
+Source = Literal["prototype", "trained", "rfm", "inferred"]
+Abstained = Literal["too_little_evidence", "uncertain"]
+
+PROTOTYPE_SPREAD = 0.5
+"""How far customers of one persona lie from its prototype on each trait (standard deviation, traits run from -1 to 1).
+
+It sets how sure the prototypes are: half the scale's positive side is a guess until labels exist to measure it.
+"""
+PROTOTYPE_THRESHOLD = 0.5
+"""More likely than all other personas together."""
+PROTOTYPE_EVIDENCE = 3
+"""Known traits below which the prototypes abstain (all of them where a shop has fewer traits)."""
+REASONS_KEPT = 6
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One fact that spoke for or against the persona.
+
+    :param weight: log-odds added compared with the average customer; for RFM the score, 1 to 5
+    """
+
+    fact: str
+    value: object
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a persona, exactly: ``log_odds == base + the sum of all weights`` (up to rounding of floats).
+
+    :param against: the persona it is compared with; ``None`` compares with the others' geometric mean
+    :param base: the log-odds of the average customer, of whom nothing is known
+    :param reasons: strongest first, whatever the direction
+    """
+
+    persona: str
+    against: str | None
+    log_odds: float
+    base: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a classifier says of one customer.
+
+    :param persona: ``None`` when it abstains; ``abstained`` then says why
+    :param leaning: the likeliest persona, also when it abstains
+    :param probability: of the likeliest persona; ``None`` where a rule decides
+    :param probabilities: of every persona, likeliest first
+    :param base: the log-odds that ``reasons`` start from
+    :param model_version: 0 for prototypes
+    """
+
+    kind: Kind
+    persona: str | None
+    probability: float | None
+    probabilities: Mapping[str, float]
+    source: Source
+    model_version: int
+    reasons: tuple[Reason, ...]
+    base: float = 0.0
+    leaning: str | None = None
+    abstained: Abstained | None = None
+
+
+def classify(model: Model, facts: Facts) -> Assignment:
+    """The psychographic persona of one customer.
+
+    The model abstains when fewer than ``minimum_evidence`` facts are known to it, and when the likeliest persona stays
+    below ``threshold``. Of equally likely personas the one listed first leads.
+    """
+    contributions = model.contributions(facts)
+    shares = probabilities(model.scores(contributions))
+    likeliest = max(range(len(shares)), key=shares.__getitem__)
+    explanation = _explain(model, contributions, likeliest, None)
+    abstained: Abstained | None = None
+    if len(contributions) < model.minimum_evidence:
+        abstained = "too_little_evidence"
+    elif shares[likeliest] < model.threshold:
+        abstained = "uncertain"
+    order = sorted(range(len(shares)), key=lambda i: -shares[i])
+    return Assignment(
+        kind="psychographic",
+        persona=None if abstained else model.personas[likeliest],
+        probability=shares[likeliest],
+        probabilities={model.personas[i]: shares[i] for i in order},
+        source=model.source,
+        model_version=model.version,
+        reasons=explanation.reasons,
+        base=explanation.base,
+        leaning=model.personas[likeliest],
+        abstained=abstained,
+    )
+
+
+def explain(model: Model, facts: Facts, persona: str, against: str | None = None) -> Explanation:
+    """Why a persona and, with ``against``, why this one rather than that.
+
+    :raises ValueError: when the model does not know one of the personas, or both are the same
+    """
+    for one in (persona, against):
+        if one is not None and one not in model.personas:
+            raise ValueError(f"the model knows no persona {one!r}; it knows {', '.join(model.personas)}")
+    if persona == against:
+        raise ValueError(f"{persona!r} cannot be compared with itself")
+    rival = model.personas.index(against) if against is not None else None
+    return _explain(model, model.contributions(facts), model.personas.index(persona), rival)
+
+
+def _explain(model: Model, contributions: Sequence[Contribution], persona: int, rival: int | None) -> Explanation:
+    reasons = [Reason(one.fact, one.value, _margin(one.weights, persona, rival)) for one in contributions]
+    return Explanation(
+        persona=model.personas[persona],
+        against=model.personas[rival] if rival is not None else None,
+        log_odds=_margin(model.scores(contributions), persona, rival),
+        base=_margin(model.average, persona, rival),
+        reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))),
+    )
+
+
+def _margin(row: Row, persona: int, rival: int | None) -> float:
+    """How far a persona lies above its rival, or above the mean of all others."""
+    if rival is not None:
+        return row[persona] - row[rival]
+    return row[persona] - (sum(row) - row[persona]) / (len(row) - 1)
+
+
+def behavioural(model: RfmModel, scores: Scores, facts: Facts) -> Assignment:
+    """The behavioural persona of a customer with counted orders: the RFM group, with the three scores as reasons."""
+    return Assignment(
+        kind="behavioural",
+        persona=scores.group,
+        probability=None,
+        probabilities={},
+        source="rfm",
+        model_version=model.version,
+        reasons=(
+            Reason("orders.days_since_last", facts.get("orders.days_since_last"), scores.recency),
+            Reason("orders.count", facts.get("orders.count"), scores.frequency),
+            Reason("orders.net_revenue", facts.get("orders.net_revenue"), scores.monetary),
+        ),
+        leaning=scores.group,
+    )
+
+
+def dump(assignment: Assignment) -> dict[str, Any]:
+    """The assignment as JSON for the profile and its history.
+
+    The ``REASONS_KEPT`` strongest reasons are kept one by one and the others as one sum in ``rest``, so that base,
+    reasons and rest still add up. Numbers are rounded, or each tiny change would look like a new assignment.
+    """
+    kept, others = assignment.reasons[:REASONS_KEPT], assignment.reasons[REASONS_KEPT:]
+    return {
+        "persona": assignment.persona,
+        "probability": None if assignment.probability is None else round(assignment.probability, 4),
+        "probabilities": {persona: round(share, 4) for persona, share in assignment.probabilities.items()},
+        "source": assignment.source,
+        "model_version": assignment.model_version,
+        "leaning": assignment.leaning,
+        "abstained": assignment.abstained,
+        "base": round(assignment.base, 4),
+        "reasons": [{"fact": one.fact, "value": _plain(one.value), "weight": round(one.weight, 4)} for one in kept],
+        "rest": round(sum(one.weight for one in others), 4),
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+# prototypes --------------------------------------------------------------------------------------------------------
+
+
+def prototype_model(personas: Mapping[str, Any], traits: Sequence[str]) -> Model:
+    """The model of personas.yaml, used until a trained one is active.
+
+    A persona is a point over the traits, and a customer is compared with each by squared distance: customers of a
+    persona are taken to lie around its point with the same spread in every direction. The square of the customer's own
+    values is the same for every persona and cancels, so what is left is linear, and one model serves both. A trait that
+    is not known, or that a prototype does not name, counts as neutral (0): no persona is likely for want of contrary
+    evidence.
+
+    :param personas: the document of personas.yaml
+    :param traits: ids of traits.yaml
+    :raises DefinitionError: for fewer than two personas, unknown traits and values outside -1 to 1
+    """
+    prototypes = _prototypes(personas, traits)
+    variance = PROTOTYPE_SPREAD**2
+    points = {persona: [point.get(trait, 0.0) for trait in traits] for persona, point in prototypes.items()}
+    return Model(
+        source="prototype",
+        personas=tuple(points),
+        intercepts=tuple(-sum(value * value for value in point) / (2 * variance) for point in points.values()),
+        features=tuple(
+            Feature(f"trait.{trait}", None, 0.0, tuple(point[i] / variance for point in points.values()))
+            for i, trait in enumerate(traits)
+        ),
+        threshold=PROTOTYPE_THRESHOLD,
+        minimum_evidence=min(PROTOTYPE_EVIDENCE, len(traits)),
+        digest=hashlib.sha256(json.dumps([points, list(traits)], sort_keys=True).encode()).hexdigest(),
+        fitted_at=0,
+        training={"spread": PROTOTYPE_SPREAD},
+    )
+
+
+def _prototypes(personas: Mapping[str, Any], traits: Sequence[str]) -> dict[str, dict[str, float]]:
+    problems: list[Problem] = []
+    found: dict[str, dict[str, float]] = {}
+    for position, persona in enumerate(cast(Sequence[Mapping[str, Any]], personas.get("psychographic") or ())):
+        found[persona["id"]] = {trait: float(value) for trait, value in (persona.get("prototype") or {}).items()}
+        for trait, value in found[persona["id"]].items():
+            path = f"psychographic[{position}].prototype.{trait}"
+            if trait not in traits:
+                problems.append(Problem(path, f"there is no trait {trait!r} in traits.yaml"))
+            if not -1 <= value <= 1:
+                problems.append(Problem(path, f"a trait lies between -1 and 1, not at {value}"))
+    if len(found) < 2:
+        problems.append(Problem("psychographic", "at least two personas are needed to tell them apart"))
+    if problems:
+        raise DefinitionError(problems)
+    return found
