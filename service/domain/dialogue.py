@@ -24,17 +24,6 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Said:
-    """An answered question, for resuming and for "change this answer"."""
-
-    item_id: str
-    question: str
-    type: str
-    value: AnswerValue
-    answer: str
-
-
-@dataclass(frozen=True)
 class Choice:
     """An option as shown."""
 
@@ -45,7 +34,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """The item that waits for an answer, as shown."""
+    """An item that waits for an answer, or may get another one, as shown."""
 
     id: str
     type: str
@@ -58,6 +47,18 @@ class Asked:
     low: str = ""
     high: str = ""
     max_length: int | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answered question, for resuming and for "change this answer", which needs the item as it was asked."""
+
+    item_id: str
+    question: str
+    type: str
+    value: AnswerValue
+    answer: str
+    item: Asked
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def turn(quiz: Quiz, response: Response) -> Turn:
 
 
 def _said(item: Item, value: AnswerValue, lang: str) -> Said:
-    return Said(item.id, item.text.get(lang), item.type, value, in_words(item, value, lang))
+    return Said(item.id, item.text.get(lang), item.type, value, in_words(item, value, lang), _asked(item, lang))
 
 
 def _asked(item: Item, lang: str) -> Asked:
