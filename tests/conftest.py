@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from service.store.database import Database, open_database
 from service.store.migrations import migrate
 
 if TYPE_CHECKING:
+    from service.domain.quiz import Quiz
     from service.operations.context import Context
 
 NOW = int(datetime(2026, 6, 1, 9, 0, tzinfo=UTC).timestamp()) * 1_000_000
@@ -208,3 +210,27 @@ def postgres_db(postgres_url: str) -> Iterator[Database]:
     database = open_database(postgres_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def ctx(db: Database) -> "Context":
+    """What an operation is given: on `db`, the clock fixed at NOW, a shop in Riyadh, nothing published yet.
+
+    For published definitions: `replace(ctx, load_definitions=lambda fresh: definitions)`.
+    """
+    from service.domain.profiles import Rules
+    from service.operations.context import Context, Definitions, Shop
+
+    def no_version(quiz_id: str, version: int) -> "Quiz":
+        raise KeyError(f"nothing is published: {quiz_id} {version}")
+
+    nothing = Definitions(revision=1, live={}, quiz_version=no_version, rules=Rules(), personas={}, traits={})
+    numbers = count(1)
+    return Context(
+        db=db,
+        now=NOW,
+        shop=Shop(currency="SAR", timezone="Asia/Riyadh"),
+        actor="test",
+        load_definitions=lambda fresh: nothing,
+        token=lambda: f"token-{next(numbers)}",
+    )
