@@ -94,6 +94,7 @@ CREATE TABLE products (
 
 -- kind: order, or refund (a credit note of its own). status: paid, pending, refunded, cancelled, refused.
 -- gross: lines before discount; revenue: what counts (0 unless paid; negative for a refund); cost: NULL when unknown.
+-- main_product: the shop's id of the product whose line brought the most.
 CREATE TABLE orders (
   id {id},
   source TEXT NOT NULL,
@@ -117,6 +118,7 @@ CREATE TABLE orders (
   revenue {int} NOT NULL,
   cost {int},
   units {int} NOT NULL,
+  main_product TEXT,
   digest TEXT NOT NULL,
   updated_at {int} NOT NULL,
   UNIQUE (source, shop_order_id)
