@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from service.domain.errors import DefinitionError, Problem
 from service.domain.models import Contribution, Facts, Feature, Row, probabilities
@@ -30,8 +30,7 @@ PROTOTYPE_EVIDENCE = 3
 REASONS_KEPT = 6
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One fact that spoke for or against the persona.
 
     :param weight: log-odds added compared with the average customer; for RFM the score, 1 to 5
@@ -89,15 +88,16 @@ def classify(model: Model, facts: Facts) -> Assignment:
     below ``threshold``. Of equally likely personas the one listed first leads.
     """
     contributions = model.contributions(facts)
-    shares = probabilities(model.scores(contributions))
+    scores = model.scores(contributions)
+    shares = probabilities(scores)
     likeliest = max(range(len(shares)), key=shares.__getitem__)
-    explanation = _explain(model, contributions, likeliest, None)
+    explanation = _explain(model, contributions, scores, likeliest, None)
     abstained: Abstained | None = None
     if len(contributions) < model.minimum_evidence:
         abstained = "too_little_evidence"
     elif shares[likeliest] < model.threshold:
         abstained = "uncertain"
-    order = sorted(range(len(shares)), key=lambda i: -shares[i])
+    order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
     return Assignment(
         kind="psychographic",
         persona=None if abstained else model.personas[likeliest],
@@ -123,25 +123,36 @@ def explain(model: Model, facts: Facts, persona: str, against: str | None = None
     if persona == against:
         raise ValueError(f"{persona!r} cannot be compared with itself")
     rival = model.personas.index(against) if against is not None else None
-    return _explain(model, model.contributions(facts), model.personas.index(persona), rival)
+    contributions = model.contributions(facts)
+    return _explain(model, contributions, model.scores(contributions), model.personas.index(persona), rival)
 
 
-def _explain(model: Model, contributions: Sequence[Contribution], persona: int, rival: int | None) -> Explanation:
-    reasons = [Reason(one.fact, one.value, _margin(one.weights, persona, rival)) for one in contributions]
+def _explain(
+    model: Model, contributions: Sequence[Contribution], scores: Row, persona: int, rival: int | None
+) -> Explanation:
+    rows = [weights for _, _, weights in contributions]
+    log_odds, base, *margins = _margins([scores, model.average, *rows], persona, rival)
+    reasons = [Reason(fact, value, margin) for (fact, value, _), margin in zip(contributions, margins, strict=True)]
+    reasons.sort(key=_strength, reverse=True)
     return Explanation(
         persona=model.personas[persona],
         against=model.personas[rival] if rival is not None else None,
-        log_odds=_margin(model.scores(contributions), persona, rival),
-        base=_margin(model.average, persona, rival),
-        reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))),
+        log_odds=log_odds,
+        base=base,
+        reasons=tuple(reasons),
     )
 
 
-def _margin(row: Row, persona: int, rival: int | None) -> float:
-    """How far a persona lies above its rival, or above the mean of all others."""
+def _margins(rows: Sequence[Row], persona: int, rival: int | None) -> list[float]:
+    """How far, in each row, a persona lies above its rival, or above the mean of all others."""
     if rival is not None:
-        return row[persona] - row[rival]
-    return row[persona] - (sum(row) - row[persona]) / (len(row) - 1)
+        return [row[persona] - row[rival] for row in rows]
+    size = len(rows[0])
+    return [(row[persona] * size - sum(row)) / (size - 1) for row in rows]
+
+
+def _strength(reason: Reason) -> float:
+    return abs(reason.weight)
 
 
 def behavioural(model: RfmModel, scores: Scores, facts: Facts) -> Assignment:
