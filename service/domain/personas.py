@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple, cast
 
@@ -14,7 +14,6 @@ from service.domain.models import Contribution, Facts, Feature, Row, probabiliti
 from service.domain.models import Model as Model  # whoever classifies finds the model's type here
 from service.domain.rfm import RfmModel, Scores
 
-Kind = Literal["psychographic", "behavioural"]
 Source = Literal["prototype", "trained", "rfm", "inferred"]
 Abstained = Literal["too_little_evidence", "uncertain"]
 
@@ -27,7 +26,6 @@ PROTOTYPE_THRESHOLD = 0.5
 """More likely than all other personas together."""
 PROTOTYPE_EVIDENCE = 3
 """Known traits below which the prototypes abstain (all of them where a shop has fewer traits)."""
-REASONS_KEPT = 6
 
 
 class Reason(NamedTuple):
@@ -39,6 +37,11 @@ class Reason(NamedTuple):
     fact: str
     value: object
     weight: float
+
+    def to_json(self) -> dict[str, object]:
+        """As kept in the history: the value plain, the weight to four places."""
+        plain = str(self.value) if isinstance(self.value, Decimal) else self.value
+        return {"fact": self.fact, "value": plain, "weight": round(self.weight, 4)}
 
 
 @dataclass(frozen=True)
@@ -62,20 +65,19 @@ class Assignment:
     """What a classifier says of one customer.
 
     :param persona: ``None`` when it abstains; ``abstained`` then says why
-    :param leaning: the likeliest persona, also when it abstains
     :param probability: of the likeliest persona; ``None`` where a rule decides
+    :param model_version: 0 for prototypes
     :param probabilities: of every persona, likeliest first
     :param base: the log-odds that ``reasons`` start from
-    :param model_version: 0 for prototypes
+    :param leaning: the likeliest persona, also when it abstains
     """
 
-    kind: Kind
     persona: str | None
     probability: float | None
-    probabilities: Mapping[str, float]
     source: Source
     model_version: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = ()
+    probabilities: Mapping[str, float] = field(default_factory=dict)
     base: float = 0.0
     leaning: str | None = None
     abstained: Abstained | None = None
@@ -99,7 +101,6 @@ def classify(model: Model, facts: Facts) -> Assignment:
         abstained = "uncertain"
     order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
     return Assignment(
-        kind="psychographic",
         persona=None if abstained else model.personas[likeliest],
         probability=shares[likeliest],
         probabilities={model.personas[i]: shares[i] for i in order},
@@ -158,10 +159,8 @@ def _strength(reason: Reason) -> float:
 def behavioural(model: RfmModel, scores: Scores, facts: Facts) -> Assignment:
     """The behavioural persona of a customer with counted orders: the RFM group, with the three scores as reasons."""
     return Assignment(
-        kind="behavioural",
         persona=scores.group,
         probability=None,
-        probabilities={},
         source="rfm",
         model_version=model.version,
         reasons=(
@@ -171,33 +170,6 @@ def behavioural(model: RfmModel, scores: Scores, facts: Facts) -> Assignment:
         ),
         leaning=scores.group,
     )
-
-
-def dump(assignment: Assignment) -> dict[str, Any]:
-    """The assignment as JSON for the profile and its history.
-
-    The ``REASONS_KEPT`` strongest reasons are kept one by one and the others as one sum in ``rest``, so that base,
-    reasons and rest still add up. Numbers are rounded, or each tiny change would look like a new assignment.
-    """
-    kept, others = assignment.reasons[:REASONS_KEPT], assignment.reasons[REASONS_KEPT:]
-    return {
-        "persona": assignment.persona,
-        "probability": None if assignment.probability is None else round(assignment.probability, 4),
-        "probabilities": {persona: round(share, 4) for persona, share in assignment.probabilities.items()},
-        "source": assignment.source,
-        "model_version": assignment.model_version,
-        "leaning": assignment.leaning,
-        "abstained": assignment.abstained,
-        "base": round(assignment.base, 4),
-        "reasons": [{"fact": one.fact, "value": _plain(one.value), "weight": round(one.weight, 4)} for one in kept],
-        "rest": round(sum(one.weight for one in others), 4),
-    }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
 
 
 # prototypes --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from math import exp, log
 
 import pytest
@@ -239,14 +240,9 @@ def test_a_model_of_another_format_is_refused_with_a_way_out(change: dict[str, o
         models.load({**models.dump(STYLE), **change}, version=4)
 
 
-def test_a_kept_assignment_still_adds_up_with_many_reasons() -> None:
-    model = prototype_model(
-        {"psychographic": [{"id": "a", "prototype": {f"t{i}": i / 20 for i in range(12)}}, {"id": "b"}]},
-        [f"t{i}" for i in range(12)],
+def test_a_reason_is_kept_as_plain_json() -> None:
+    kept = [Reason("answer.q.a", ("x", "y"), 1.23456), Reason("answer.q.b", Decimal("2.50"), -1)]
+    assert json.dumps([reason.to_json() for reason in kept]) == (
+        '[{"fact": "answer.q.a", "value": ["x", "y"], "weight": 1.2346},'
+        ' {"fact": "answer.q.b", "value": "2.50", "weight": -1}]'
     )
-    assignment = classify(model, {f"trait.t{i}": 1 - i / 10 for i in range(12)})
-    kept = json.loads(json.dumps(personas.dump(assignment)))
-    assert len(kept["reasons"]) == personas.REASONS_KEPT
-    total = kept["base"] + sum(reason["weight"] for reason in kept["reasons"]) + kept["rest"]
-    shares = assignment.probabilities
-    assert total == pytest.approx(log(shares["a"] / shares["b"]) * (1 if kept["leaning"] == "a" else -1), abs=1e-3)
