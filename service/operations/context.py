@@ -9,6 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from service.domain.deliveries import Destination
+from service.domain.models import Model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
 from service.domain.text import Text
@@ -64,6 +65,7 @@ class Definitions:
 
     :param live: the published version of each live quiz
     :param quiz_version: any published version; versions are immutable
+    :param prototypes: the model of personas.yaml, also while a trained one is active: training is compared with it
     """
 
     revision: int
@@ -73,6 +75,7 @@ class Definitions:
     destinations: tuple[Destination, ...] = ()
     personas: Mapping[str, PersonaInfo] = field(default_factory=dict)
     traits: Mapping[str, Text] = field(default_factory=dict)
+    prototypes: Model | None = None
 
 
 @dataclass(frozen=True)

@@ -329,6 +329,18 @@ CREATE TABLE models (
 ) {strict};
 CREATE UNIQUE INDEX models_active ON models (kind) WHERE status = 'active';
 
+-- Customers whose psychographic persona somebody knows, to train on. Append-only: of each customer the newest counts.
+-- source: csv, sample.
+CREATE TABLE labels (
+  id {id},
+  customer_id {int} NOT NULL REFERENCES customers (id),
+  persona TEXT NOT NULL,
+  source TEXT NOT NULL,
+  labelled_at {int} NOT NULL,
+  labelled_by TEXT NOT NULL
+) {strict};
+CREATE INDEX labels_customer ON labels (customer_id, id);
+
 -- destinations --------------------------------------------------------------------------------------------------------
 
 -- type: webhook, dry_run. status: active, paused, disabled. failures: times in a row that it could take nothing.
