@@ -40,7 +40,7 @@ CREATE TABLE identities (
   value TEXT NOT NULL,
   proof TEXT NOT NULL,
   created_at {int} NOT NULL,
-  UNIQUE (kind, source, value)
+  UNIQUE (kind, value, source)
 ) {strict};
 CREATE INDEX identities_customer ON identities (customer_id);
 
