@@ -1,7 +1,7 @@
 """What every kind of destination offers.
 
-To add one: copy the nearest module (``webhook.py`` for a tool that is told of events), keep to `Kind` and `Sender`, name
-it in ``registry.py``, and run ``tests/contract/test_webhook_*.py`` on it.
+To add one: copy the nearest module (``webhook.py`` for a tool that is told of events), keep to `Kind` and `Sender`,
+name it in ``registry.py``, describe it in ``docs/destinations.md``, and copy ``tests/contract/test_webhook_*.py``.
 """
 
 from __future__ import annotations
