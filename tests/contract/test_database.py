@@ -204,7 +204,9 @@ def test_texts_are_compared_by_their_bytes(db: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["a\x00b", "half \ud800", float("nan"), 2**63, -(2**63) - 1, object(), {"a": 1}], ids=repr
+    "value",
+    ["a\x00b", "half \ud800", float("nan"), 2**63, -(2**63) - 1, object(), {"a": 1}],
+    ids=["NUL", "surrogate", "NaN", "too large", "too small", "object", "dict"],
 )
 def test_values_that_cannot_be_kept_are_refused_in_a_sentence(db: Database, value: object) -> None:
     column = "changed_at" if isinstance(value, int) else "name"

@@ -146,6 +146,7 @@ def test_a_child_forked_inside_a_write_does_not_keep_the_lock_of_its_killed_pare
         os.kill(child, signal.SIGKILL)
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")  # what the test is about
 def test_a_forked_process_opens_connections_of_its_own(db: Database, counted: Callable[[], int]) -> None:
     assert counted() == 0
     child = os.fork()
