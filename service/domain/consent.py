@@ -77,5 +77,16 @@ def may_contact(events: Iterable[ConsentEvent], suppressions: Iterable[Suppressi
     return Permission(said == "granted", said)
 
 
+def states(events: Iterable[ConsentEvent], suppressions: Iterable[Suppression]) -> dict[str, State]:
+    """Per channel what conditions may read: granted or withdrawn; a channel never asked about is left out."""
+    events, suppressions = tuple(events), tuple(suppressions)
+    found: dict[str, State] = {}
+    for channel in CHANNELS:
+        permission = may_contact(events, suppressions, channel)
+        if permission.reason != "never_asked":
+            found[channel] = "granted" if permission.allowed else "withdrawn"
+    return found
+
+
 def _covers(suppression: Suppression, channel: Channel) -> bool:
     return suppression.reason == "erased" or suppression.channel in (channel, "any")

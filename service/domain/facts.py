@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -73,7 +73,9 @@ def spec_of(name: str) -> FactSpec | None:
     """The description of a fact, or ``None`` when there is no such fact."""
     if name in _EXACT:
         return _EXACT[name]
-    return next((spec for spec in _FAMILIES if name.startswith(spec.name[:-1]) and len(name) > len(spec.name) - 1), None)
+    return next(
+        (spec for spec in _FAMILIES if name.startswith(spec.name[:-1]) and len(name) > len(spec.name) - 1), None
+    )
 
 
 def unknown(name: str) -> str | None:
@@ -102,6 +104,10 @@ class Person:
     city: str | None = None
     language: str | None = None
     consent: Mapping[str, str] | None = None
+
+    def told(self, *, language: str | None, consent: Mapping[str, str]) -> Person:
+        """The person with the language last spoken (the record's when none was) and the present consent."""
+        return replace(self, language=language or self.language, consent=consent)
 
 
 def from_answers(responses: Sequence[Answered]) -> Facts:

@@ -16,9 +16,30 @@ from service.domain.segments import MembershipChange, Segment
 from service.domain.tags import TagChange
 
 UNKNOWN = "unknown"
-_NO_PERSONAS: Mapping[str, Assignment] = MappingProxyType({})
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
 _NO_FACTS: Facts = {}
+
+
+@dataclass(frozen=True)
+class Held:
+    """The part of an assignment that the profile keeps; its reasons are in the history.
+
+    :param probability: rounded to four places, ``None`` where a rule decides
+    """
+
+    persona: str | None
+    probability: float | None
+    source: str
+    model_version: int
+
+    @classmethod
+    def of(cls, assignment: Assignment) -> Held:
+        """What is kept of an assignment."""
+        probability = None if assignment.probability is None else round(assignment.probability, 4)
+        return cls(assignment.persona, probability, assignment.source, assignment.model_version)
+
+
+_NO_PERSONAS: Mapping[str, Held] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,7 +52,7 @@ class Profile:
     """
 
     facts: Facts = field(default_factory=lambda: _NO_FACTS)
-    personas: Mapping[str, Assignment] = field(default_factory=lambda: _NO_PERSONAS)
+    personas: Mapping[str, Held] = field(default_factory=lambda: _NO_PERSONAS)
     segments: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     may_email: bool = False
@@ -103,13 +124,14 @@ def refresh(known: Known, rules: Rules, today: int) -> Refresh:
     scores = _scores(known.purchases, rules.rfm, passing)
     kept.update(fact.from_scores(scores, scores.group if scores else None))
     assigned = _assignments({**kept, **bought, **passing}, scores, rules)
-    kept.update(_persona_facts(assigned))
+    held = {kind: Held.of(one) for kind, one in assigned.items()}
+    kept.update(_persona_facts(held))
     facts = {**kept, **bought, **passing}
     memberships = segments.diff(rules.segments, before.segments, facts)
     inside = (before.segments | memberships.entered.keys()) - memberships.left.keys()
     wanted = tags.desired(
         [one.tag for one in rules.segments if one.id in inside],
-        [rules.persona_tags[one.persona] for one in assigned.values() if one.persona in rules.persona_tags],
+        [rules.persona_tags[one.persona] for one in held.values() if one.persona in rules.persona_tags],
         fact.answer_tags(known.responses),
     )
     change = tags.diff(before.tags, wanted)
@@ -117,10 +139,10 @@ def refresh(known: Known, rules: Rules, today: int) -> Refresh:
     changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
     return Refresh(
         customer_id=known.customer_id,
-        after=Profile(kept, assigned, frozenset(inside), wanted, known.may_email, before.sequence + int(tell)),
+        after=Profile(kept, held, frozenset(inside), wanted, known.may_email, before.sequence + int(tell)),
         facts_ended=tuple(name for name in before.facts if name not in kept or name in changed),
         facts_begun=changed,
-        assignments={kind: one for kind, one in assigned.items() if not _same(one, before.personas.get(kind))},
+        assignments={kind: one for kind, one in assigned.items() if held[kind] != before.personas.get(kind)},
         ended=tuple(kind for kind in before.personas if kind not in assigned),
         had=frozenset(before.personas),
         memberships=memberships,
@@ -156,23 +178,9 @@ def _assignments(facts: Facts, scores: rfm.Scores | None, rules: Rules) -> dict[
     return found
 
 
-def _persona_facts(assigned: Mapping[str, Assignment]) -> Facts:
-    facts: Facts = {f"persona.{kind}": one.persona or UNKNOWN for kind, one in assigned.items()}
-    psychographic = assigned.get("psychographic")
+def _persona_facts(held: Mapping[str, Held]) -> Facts:
+    facts: Facts = {f"persona.{kind}": one.persona or UNKNOWN for kind, one in held.items()}
+    psychographic = held.get("psychographic")
     if psychographic is not None and psychographic.persona is not None and psychographic.probability is not None:
-        facts["persona.psychographic.probability"] = round(psychographic.probability, 4)
+        facts["persona.psychographic.probability"] = psychographic.probability
     return facts
-
-
-def _same(one: Assignment, other: Assignment | None) -> bool:
-    """Whether nothing worth a new entry in the history changed; reasons alone are not."""
-    return other is not None and (one.persona, one.source, one.model_version, _rounded(one.probability)) == (
-        other.persona,
-        other.source,
-        other.model_version,
-        _rounded(other.probability),
-    )
-
-
-def _rounded(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, 4)

@@ -66,6 +66,18 @@ def of_customers(db: Database, customer_ids: Sequence[int]) -> dict[int, Said]:
     return found
 
 
+def granted_in(db: Database, response_id: int, customer_id: int) -> frozenset[str]:
+    """Channels this customer already agreed to in this response."""
+    rows = db.query(
+        """
+        SELECT DISTINCT channel FROM consents
+         WHERE customer_id = :customer_id AND response_id = :response_id AND state = 'granted'
+        """,
+        {"customer_id": customer_id, "response_id": response_id},
+    )
+    return frozenset(row["channel"] for row in rows)
+
+
 def record(db: Database, events: Sequence[NewConsent]) -> None:
     """Keep consent events."""
     db.insert_rows(

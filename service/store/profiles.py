@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from service.domain import personas
 from service.domain.facts import Facts, Person
-from service.domain.personas import Assignment
-from service.domain.profiles import Profile, Refresh
+from service.domain.profiles import Held, Profile, Refresh
 from service.domain.purchases import Purchases
 from service.store.database import Database, Row, in_list
 
@@ -32,14 +32,17 @@ class StoredCustomer:
 
 @dataclass(frozen=True)
 class StoredAssignment:
-    """A persona in the history of a customer."""
+    """A persona in the history of a customer.
+
+    :param detail: the whole assignment with its reasons, as ``personas.dump`` wrote it
+    """
 
     kind: str
     persona: str | None
     probability: float | None
     source: str
     model_version: int
-    reasons: Sequence[Mapping[str, object]]
+    detail: Mapping[str, object]
     since_at: int
     until_at: int | None
 
@@ -75,6 +78,18 @@ def mark(db: Database, customer_ids: Sequence[int], at: int) -> None:
            SET refresh_at = CASE WHEN profiles.refresh_at IS NULL OR profiles.refresh_at > excluded.refresh_at
                                  THEN excluded.refresh_at ELSE profiles.refresh_at END
         """,
+    )
+
+
+def begin_missing(db: Database) -> None:
+    """Begin the profile of every customer who has none, so that a refresh finds them."""
+    db.execute(
+        """
+        INSERT INTO profiles (customer_id, state, sequence, definitions, refreshed_at, refreshed_day)
+        SELECT id, '{}', 0, 0, 0, 0 FROM customers
+         WHERE merged_into IS NULL AND erased_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.customer_id = customers.id)
+        """
     )
 
 
@@ -142,6 +157,13 @@ def save(db: Database, refreshes: Sequence[Refresh], *, definitions: int, now: i
     )
 
 
+def forget(db: Database, customer_ids: Sequence[int]) -> None:
+    """Drop the present state of customers who are gone (merged or erased); their history is elsewhere."""
+    if customer_ids:
+        listed, params = in_list("customer", customer_ids)
+        db.execute(f"DELETE FROM profiles WHERE customer_id IN {listed}", params)
+
+
 def assignments_of(db: Database, customer_id: int) -> list[StoredAssignment]:
     """Personas of a customer, the present ones first, then the latest."""
     rows = db.query(
@@ -153,7 +175,19 @@ def assignments_of(db: Database, customer_id: int) -> list[StoredAssignment]:
         """,
         {"customer_id": customer_id},
     )
-    return [StoredAssignment(**{**row, "reasons": json.loads(row["reasons"])}) for row in rows]
+    return [
+        StoredAssignment(
+            kind=row["kind"],
+            persona=row["persona"],
+            probability=row["probability"],
+            source=row["source"],
+            model_version=row["model_version"],
+            detail=json.loads(row["reasons"]),
+            since_at=row["since_at"],
+            until_at=row["until_at"],
+        )
+        for row in rows
+    ]
 
 
 def _end_facts(db: Database, customer_id: int, names: Sequence[str], now: int) -> None:
@@ -210,7 +244,7 @@ def _begin_assignments(db: Database, refreshes: Sequence[Refresh], now: int) -> 
             assigned.probability,
             assigned.source,
             assigned.model_version,
-            json.dumps([reason.to_json() for reason in assigned.reasons], ensure_ascii=False),
+            json.dumps(personas.dump(assigned), ensure_ascii=False),
             now,
         )
         for one in refreshes
@@ -258,7 +292,7 @@ def _load(state: str | None, sequence: int | None) -> Profile:
     return Profile(
         facts=facts,
         personas={
-            kind: Assignment(persona=persona, probability=probability, source=source, model_version=version)
+            kind: Held(persona, probability, source, version)
             for kind, (persona, probability, source, version) in document.get("personas", {}).items()
         },
         segments=frozenset(document.get("segments", ())),

@@ -1,0 +1,91 @@
+"""Answers as rows for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from service.domain.answers import AnswerValue, in_words
+from service.domain.errors import NotFound
+from service.domain.identities import public_id
+from service.operations.context import Context
+from service.store import responses
+
+COLUMNS = (
+    "response",
+    "quiz",
+    "version",
+    "language",
+    "status",
+    "customer",
+    "link",
+    "started_at",
+    "completed_at",
+    "outcome",
+    "item",
+    "value",
+)
+_PAGE = 500
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def answers(ctx: Context, quiz_id: str | None = None, *, labels: bool = False) -> Iterator[tuple[str, ...]]:
+    """One row per current answer, oldest response first. The response's number is shown, not its secret id.
+
+    :param labels: answers in English words instead of option ids
+    :raises NotFound: when there is no such quiz
+    """
+    definitions = ctx.fresh_definitions
+    if quiz_id is not None and quiz_id not in definitions.live:
+        raise NotFound("quiz", f"there is no live quiz '{quiz_id}'; `firasa quizzes list` shows them")
+    return _rows(ctx, quiz_id, labels)
+
+
+def _rows(ctx: Context, quiz_id: str | None, labels: bool) -> Iterator[tuple[str, ...]]:
+    after = 0
+    while page := responses.page(ctx.db, after, _PAGE, quiz_id):
+        for one in page:
+            quiz = ctx.definitions.quiz_version(one.quiz_id, one.version)
+            for item_id, value in one.answers.items():
+                item = quiz.item(item_id)
+                words = in_words(item, value, "en") if labels and item else _text(value)
+                yield (
+                    str(one.id),
+                    one.quiz_id,
+                    str(one.version),
+                    one.lang,
+                    one.status,
+                    public_id(one.customer_id) if one.customer_id else "",
+                    one.link or "",
+                    _instant(one.started_at),
+                    _instant(one.completed_at),
+                    one.outcome or "",
+                    item_id,
+                    words,
+                )
+        after = page[-1].id
+
+
+def guarded(cell: str) -> str:
+    """The cell, harmless in spreadsheet programs that run cells as formulas."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _text(value: AnswerValue) -> str:
+    if isinstance(value, tuple):
+        return "|".join(value)
+    return "" if value is None else str(value)
+
+
+def _instant(instant: int | None) -> str:
+    if instant is None:
+        return ""
+    return datetime.fromtimestamp(instant / 1_000_000, UTC).isoformat(timespec="seconds")

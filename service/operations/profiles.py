@@ -1,0 +1,117 @@
+"""Refreshing profiles: facts, personas, memberships and deliveries change together, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from service.domain import consent
+from service.domain import profiles as domain
+from service.domain.facts import Answered, Facts
+from service.domain.flow import path_answers
+from service.domain.profiles import Known, Refresh
+from service.domain.responses import Response
+from service.operations import segments, sync
+from service.operations.context import Context, Definitions
+from service.store import consents, counters, profiles, responses
+from service.store.profiles import StoredCustomer
+
+PAGE = 25
+"""Customers refreshed in one transaction: few enough that it stays well under 50 ms."""
+
+
+def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
+    """Work the profiles of these customers out anew and write what changed. Call it inside ``db.write()``.
+
+    1. Read record, purchases and present state; all answers; everything said about consent.
+    2. Work out facts, personas, memberships and tags (pure).
+    3. Write the new state and its history, then the deliveries.
+    """
+    definitions = ctx.definitions
+    stored = profiles.load(ctx.db, customer_ids)
+    here = [one for one in stored if not one.gone]
+    known = _known(ctx, here, definitions)
+    refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in known]
+    profiles.save(ctx.db, refreshes, definitions=definitions.revision, now=ctx.now, today=ctx.today)
+    segments.write_changes(ctx, refreshes, definitions)
+    sync.enqueue(ctx, [sync.CustomerTags.of(one) for one in refreshes if one.tell])
+    profiles.forget(ctx.db, [one.customer_id for one in stored if one.gone])
+    return refreshes
+
+
+def ask(ctx: Context, customer_ids: Sequence[int], at: int) -> None:
+    """Have the worker refresh these customers at ``at`` (UTC microseconds) or earlier."""
+    profiles.mark(ctx.db, customer_ids, at)
+
+
+def refresh_due(ctx: Context, limit: int = PAGE) -> int:
+    """Refresh one page of the profiles that are due, in one transaction; says how many, 0 when none was."""
+    due = profiles.due(
+        ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now, limit=limit
+    )
+    if due:
+        with ctx.db.write() as db:
+            for customer_id in due:
+                db.lock(customer_key(customer_id))
+            refresh(ctx, due)
+    return len(due)
+
+
+def refresh_all_due(new_context: Callable[[], Context], on_page: Callable[[int], None] = lambda done: None) -> int:
+    """Refresh until nothing is due, a page at a time, so that answers go on in between; says how many."""
+    total = 0
+    while done := refresh_due(new_context()):
+        total += done
+        on_page(done)
+    return total
+
+
+def recompute(new_context: Callable[[], Context], on_page: Callable[[int], None] = lambda done: None) -> int:
+    """Look at every customer again, a page at a time; says how many."""
+    ctx = new_context()
+    with ctx.db.write("definitions") as db:
+        profiles.begin_missing(db)
+        counters.bump(db, "definitions")
+    return refresh_all_due(new_context, on_page)
+
+
+def count_due(ctx: Context) -> int:
+    """How many profiles wait for a refresh."""
+    return profiles.count_due(
+        ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now
+    )
+
+
+def facts_of(ctx: Context, customer_id: int) -> Facts:
+    """All facts of a customer as conditions see them: kept ones, purchases, and those that pass with the days."""
+    stored = profiles.load(ctx.db, [customer_id])
+    if not stored:
+        return {}
+    one = stored[0]
+    known = Known(one.customer_id, one.person, one.purchases, (), one.before.may_email, one.before)
+    return domain.facts_of(known, ctx.definitions.rules, ctx.today)
+
+
+def customer_key(customer_id: int) -> str:
+    """The key under which writes about one customer take turns (PostgreSQL)."""
+    return f"customer:{customer_id}"
+
+
+def _known(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions) -> list[Known]:
+    ids = [one.customer_id for one in stored]
+    answers = responses.of_customers(ctx.db, ids)
+    said = consents.of_customers(ctx.db, ids)
+    found = []
+    for one in stored:
+        mine = answers.get(one.customer_id, [])
+        heard = said.get(one.customer_id, consents.Said())
+        states = consent.states(heard.events, heard.suppressions)
+        person = one.person.told(language=mine[-1].lang if mine else None, consent=states)
+        may_email = consent.may_contact(heard.events, heard.suppressions, "email").allowed
+        answered = [_answered(response, definitions) for response in mine]
+        found.append(Known(one.customer_id, person, one.purchases, answered, may_email, one.before))
+    return found
+
+
+def _answered(response: Response, definitions: Definitions) -> Answered:
+    quiz = definitions.quiz_version(response.quiz_id, response.version)
+    return Answered(quiz, path_answers(quiz, response.answers), response.outcome)

@@ -1,0 +1,230 @@
+"""Taking a shopper through a quiz: start, answer, read, identify. Each is one transaction and gives back a Turn."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from service.domain import dialogue, flow, scoring
+from service.domain.answers import AnswerValue, parse
+from service.domain.consent import Channel
+from service.domain.dialogue import Turn
+from service.domain.errors import InvalidValue, NotFound
+from service.domain.quiz import Quiz
+from service.domain.responses import Response, Status, check_revision, is_expired
+from service.operations import profiles
+from service.operations.context import Context
+from service.store import consents, customers, responses
+from service.store.consents import NewConsent
+from service.store.responses import NewResponse
+
+ABANDONED_AFTER = 30 * 60 * 1_000_000
+"""A response left open this long counts with the answers it has, in microseconds."""
+
+LONGEST_VISIT = 128
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address somebody typed: exactly one of them, in its normal form. It is a claim, not a proof."""
+
+    email: str | None = None
+    phone: str | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that reaches it."""
+        return "email" if self.email else "sms"
+
+
+def start(ctx: Context, quiz_id: str, lang: str | None = None, visit: str | None = None) -> Turn:
+    """Begin a response to the live version of a quiz; the same visit gets the same response again.
+
+    :param visit: a random text the storefront keeps; whoever knows it can go on with the response
+    :raises NotFound: when no such quiz is live
+    """
+    definitions = ctx.fresh_definitions
+    version = definitions.live.get(quiz_id)
+    if version is None:
+        raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
+    found = responses.by_visit(ctx.db, quiz_id, visit) if visit else None
+    if found is None:
+        quiz = definitions.quiz_version(quiz_id, version)
+        found = _begin(ctx, quiz, quiz.lang(lang), visit)
+    quiz = definitions.quiz_version(found.quiz_id, found.version)
+    if (lang and quiz.lang(lang) != found.lang) or is_expired(found, ctx.now):
+        found = _resume(ctx, found, quiz.lang(lang or found.lang))
+    return dialogue.turn(quiz, found)
+
+
+def answer(ctx: Context, public_id: str, item_id: str, raw: object, revision: int | None = None) -> Turn:
+    """Take an answer. A repeated one changes nothing; one for an item already walked is a correction.
+
+    1. The same value again: the present turn, whatever revision it names.
+    2. The revision, if given, must be the present one.
+    3. The item must be the next one or one on the walked path, and the value must fit it.
+    4. What a correction takes off the path is superseded with it.
+    5. On a complete response of a known customer the profile, memberships and deliveries follow at once.
+
+    :raises NotFound, StaleRevision, ItemNotExpected, InvalidValue:
+    """
+    with ctx.db.write(f"response:{public_id}"):
+        response = _get(ctx, public_id)
+        quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
+        if _is_repeated(quiz, response, item_id, raw):
+            return dialogue.turn(quiz, response)
+        check_revision(response, revision)
+        value = parse(flow.accepts(quiz, response.answers, item_id), raw)
+        changed = _with_answer(quiz, response, item_id, value, ctx.now)
+        gone = [one for one in response.answers if one == item_id or one not in changed.answers]
+        responses.supersede(ctx.db, response.id, gone, ctx.now)
+        responses.add_answer(ctx.db, response.id, item_id, value, changed.revision, ctx.now)
+        responses.save(ctx.db, changed)
+        _follow(ctx, response, changed)
+    return dialogue.turn(quiz, changed)
+
+
+def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
+    """The turn a response is at, in its language or another one of the quiz.
+
+    :raises NotFound: when there is no such response, or it was left too long ago
+    """
+    response = _get(ctx, public_id)
+    quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
+    if lang:
+        response = replace(response, lang=quiz.lang(lang))
+    return dialogue.turn(quiz, response)
+
+
+def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Channel, bool]) -> Turn:
+    """Join a response to whoever has this address, and keep the consent that was given with it.
+
+    A typed address is a claim: the turn shows nothing that is known of its owner, and a consent that came with it
+    never lifts a withdrawal. What is not agreed to is not kept as a withdrawal either.
+
+    :param consent: per channel, whether its box was ticked
+    :raises NotFound: when there is no such response
+    """
+    with ctx.db.write(f"response:{public_id}"):
+        response = _get(ctx, public_id)
+        quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
+        ctx.db.lock(f"address:{address.email or address.phone}")
+        customer_id = customers.claim(
+            ctx.db, email=address.email, phone=address.phone, language=response.lang, now=ctx.now
+        )
+        joined = replace(response, customer_id=customer_id, link="claimed", updated_at=ctx.now)
+        if joined.customer_id != response.customer_id:
+            responses.save(ctx.db, joined)
+        _keep_consent(ctx, quiz, joined, [channel for channel, given in consent.items() if given])
+        touched = sorted({one for one in (response.customer_id, customer_id) if one is not None})
+        for one in touched:
+            ctx.db.lock(profiles.customer_key(one))
+        profiles.refresh(ctx, touched)
+    return dialogue.turn(quiz, joined)
+
+
+def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None) -> Response:
+    public_id = f"r_{ctx.token()}"
+    seed = int.from_bytes(hashlib.sha256(public_id.encode()).digest()[:4])
+    new = NewResponse(public_id, quiz.id, quiz.version, visit, lang, seed, ctx.now)
+    with ctx.db.write(f"visit:{quiz.id}:{visit}" if visit else None) as db:
+        response_id = responses.insert(db, new)
+        if response_id is None and visit:  # the same visit was faster on another connection
+            found = responses.by_visit(db, quiz.id, visit)
+            if found is not None:
+                return found
+    return Response(
+        id=response_id or 0,
+        public_id=public_id,
+        quiz_id=quiz.id,
+        version=quiz.version,
+        lang=lang,
+        status="open",
+        revision=0,
+        seed=seed,
+        started_at=ctx.now,
+        updated_at=ctx.now,
+    )
+
+
+def _resume(ctx: Context, found: Response, lang: str) -> Response:
+    """The same response in another language, or one that was left for long and is taken up by its own visit."""
+    with ctx.db.write(f"response:{found.public_id}") as db:
+        now = responses.get(db, found.public_id) or found
+        resumed = replace(now, lang=lang, updated_at=ctx.now)
+        responses.save(db, resumed)
+    return resumed
+
+
+def _get(ctx: Context, public_id: str) -> Response:
+    response = responses.get(ctx.db, public_id)
+    if response is None or is_expired(response, ctx.now):
+        raise NotFound("response", "there is no such response, or it was left too long ago; start a new one")
+    return response
+
+
+def _is_repeated(quiz: Quiz, response: Response, item_id: str, raw: object) -> bool:
+    item = quiz.item(item_id)
+    if item is None or item_id not in response.answers:
+        return False
+    try:
+        return parse(item, raw) == response.answers[item_id]
+    except InvalidValue:
+        return False
+
+
+def _with_answer(quiz: Quiz, response: Response, item_id: str, value: AnswerValue, now: int) -> Response:
+    """The response with the new answer, without those that no longer belong to the path, and its status."""
+    given = {**response.answers, item_id: value}
+    off = flow.off_path(quiz, given)
+    kept = {one: answer for one, answer in given.items() if one not in off}
+    complete = flow.walk(quiz, kept).complete
+    status: Status = "complete" if complete else "open"
+    decision = scoring.decide(quiz, flow.path_answers(quiz, kept)) if complete else None
+    return replace(
+        response,
+        answers=kept,
+        status=status,
+        revision=response.revision + 1,
+        outcome=decision.outcome.id if decision else None,
+        updated_at=now,
+        completed_at=(response.completed_at or now) if complete else None,
+    )
+
+
+def _follow(ctx: Context, before: Response, after: Response) -> None:
+    """Bring the customer's profile up to date: at once when the response is or was complete, else once it is left."""
+    if after.customer_id is None:
+        return
+    if "complete" in (before.status, after.status):
+        ctx.db.lock(profiles.customer_key(after.customer_id))
+        profiles.refresh(ctx, [after.customer_id])
+    else:
+        profiles.ask(ctx, [after.customer_id], ctx.now + ABANDONED_AFTER)
+
+
+def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channels: list[Channel]) -> None:
+    """Keep what was agreed to, once per response and channel, with the sentence that was shown."""
+    if not channels or response.customer_id is None:
+        return
+    heard = consents.granted_in(ctx.db, response.id, response.customer_id)
+    wording = quiz.contact.consent if quiz.contact else {}
+    events = [
+        NewConsent(
+            customer_id=response.customer_id,
+            channel=channel,
+            state="granted",
+            proof="claimed",
+            source=f"quiz:{quiz.id}",
+            recorded_at=ctx.now,
+            text_version=f"{quiz.id}@{quiz.version}",
+            wording=wording[channel].get(response.lang) if channel in wording else None,
+            lang=response.lang,
+            response_id=response.id,
+        )
+        for channel in channels
+        if channel not in heard
+    ]
+    if events:
+        consents.record(ctx.db, events)

@@ -1,0 +1,143 @@
+"""The running service: one database, one clock, the published definitions; makes the Context of each operation."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from service.catalog.files import resource_dir
+from service.catalog.loader import load_personas, load_quiz, load_traits
+from service.config import Config
+from service.domain import models as model_format
+from service.domain import rfm
+from service.domain.personas import prototype_model
+from service.domain.profiles import Rules
+from service.domain.quiz import Quiz
+from service.domain.text import Text
+from service.operations import segments as segment_operations
+from service.operations.context import Context, Definitions, PersonaInfo, Shop
+from service.store import counters, destinations, models, quizzes, segments, settings
+from service.store.database import Database, open_database
+
+FRESH_FOR = 1.0
+"""Seconds for which published definitions may be taken from memory. A profile refreshed with older ones is due again
+by its own definitions number, so nothing stays behind."""
+
+DEFAULT_CURRENCY = "SAR"
+DEFAULT_TIMEZONE = "UTC"
+_VERSIONS_KEPT = 512
+
+
+def now() -> int:
+    """UTC microseconds from the one clock."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Traits and personas in use, and the prototype model made from them."""
+
+    traits: Mapping[str, Text]
+    personas: Mapping[str, PersonaInfo]
+    model: model_format.Model
+
+
+class Runtime:
+    """Holds what outlives one operation. Opens nothing before its first use; ``close()`` ends it."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.db: Database = open_database(config.database_url)
+        self._lock = threading.Lock()
+        self._definitions: Definitions | None = None
+        self._shop: Shop | None = None
+        self._checked = 0.0
+        self._quiz_version = lru_cache(maxsize=_VERSIONS_KEPT)(self._load_quiz_version)
+
+    def context(self, actor: str = "system", *, at: int | None = None) -> Context:
+        """What one operation works with.
+
+        :param at: the instant to act at, UTC microseconds; the present one unless given (imports of the past, tests)
+        """
+        self._load(fresh=False)
+        return Context(
+            db=self.db,
+            now=now() if at is None else at,
+            shop=self._shop or Shop(),
+            actor=actor,
+            load_definitions=self._load,
+            token=lambda: secrets.token_urlsafe(18),
+        )
+
+    def forget(self) -> None:
+        """Have the next operation read the shop's settings and the published definitions again."""
+        with self._lock:
+            self._definitions = None
+
+    def close(self) -> None:
+        """Close the database."""
+        self.db.close()
+
+    def _load(self, fresh: bool) -> Definitions:
+        held = self._definitions
+        if held is not None and not fresh and time.monotonic() - self._checked < FRESH_FOR:
+            return held
+        with self._lock:
+            self._shop = self._read_shop()
+            revision = counters.read(self.db, "definitions")
+            if self._definitions is None or self._definitions.revision != revision:
+                self._definitions = self._read_definitions(revision, self._shop)
+            self._checked = time.monotonic()
+            return self._definitions
+
+    def _read_shop(self) -> Shop:
+        kept = settings.read(self.db)
+        return Shop(
+            currency=self.config.shop_currency or kept.get("shop.currency") or DEFAULT_CURRENCY,
+            timezone=self.config.shop_timezone or kept.get("shop.timezone") or DEFAULT_TIMEZONE,
+            name=kept.get("shop.name", "Firasa"),
+            numerals=kept.get("shop.numerals", "latn"),
+        )
+
+    def _read_definitions(self, revision: int, shop: Shop) -> Definitions:
+        vocabulary = _vocabulary()
+        trained = models.active(self.db, "psychographic")
+        fitted = models.active(self.db, "rfm")
+        return Definitions(
+            revision=revision,
+            live=quizzes.live_versions(self.db),
+            quiz_version=self._quiz_version,
+            rules=Rules(
+                segments=segment_operations.load_rules(segments.listing(self.db), shop.currency),
+                psychographic=trained_model(trained) if trained else vocabulary.model,
+                rfm=rfm.load(fitted.body, version=fitted.version) if fitted else None,
+                persona_tags={one.id: one.tag for one in vocabulary.personas.values()},
+            ),
+            destinations=tuple(destinations.listing(self.db)),
+            personas=vocabulary.personas,
+            traits=vocabulary.traits,
+            prototypes=vocabulary.model,
+        )
+
+    def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
+        stored = quizzes.version(self.db, quiz_id, version)
+        return replace(load_quiz(stored.body, f"{quiz_id}@{version}"), version=version)
+
+
+def trained_model(stored: Any) -> model_format.Model:
+    """A stored psychographic model, ready to classify."""
+    return model_format.load(stored.body, version=stored.version)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    """Traits and personas as the files beside the quizzes describe them."""
+    folder = resource_dir("quizzes")
+    traits = load_traits(folder / "traits.yaml")
+    personas = load_personas(folder / "personas.yaml")
+    raise SystemExit((traits, personas))

@@ -1,0 +1,283 @@
+"""``/v1/responses``: start, answer, read and identify. Each answers a Turn."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from service.domain.dialogue import Result, Turn
+from service.domain.money import to_json
+from service.operations import responses as operations
+from service.operations.responses import LONGEST_VISIT, Address
+from service.sources.phones import parse_phone
+from service.domain.identities import parse_email
+from service.web import i18n
+from service.web.api.base import Blueprint, Strict, context
+from service.web.edge import limiter
+from service.web.problems import ProblemSchema
+
+blueprint = Blueprint(
+    "responses", __name__, url_prefix="/v1/responses", description="One person going through one quiz."
+)
+
+
+class StartSchema(Strict):
+    """What begins a response."""
+
+    quiz = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "Id of the quiz"})
+    lang = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=16),
+        metadata={"description": "Language to speak, for example ar; the quiz's first one if it lacks it"},
+    )
+    visit = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, LONGEST_VISIT),
+        metadata={"description": "A random text the storefront keeps; the same visit gets the same response"},
+    )
+
+
+class AnswerSchema(Strict):
+    """An answer to one item."""
+
+    item_id = fields.String(required=True, validate=validate.Length(1, 64))
+    value = fields.Raw(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Option id, list of option ids, number or text, as the item's type asks; null skips it"
+        },
+    )
+    revision = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=2**31),
+        metadata={"description": "The revision of the Turn that is answered"},
+    )
+
+
+class IdentifySchema(Strict):
+    """An address, and what was agreed to with it."""
+
+    email = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    phone = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=32))
+    consent = fields.Raw(
+        load_default=False,
+        metadata={
+            "description": "true or false for the address's own channel, or {email: bool, sms: bool}; "
+            "true only for a box the shopper ticked"
+        },
+    )
+
+    @validates_schema
+    def one_address(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Exactly one of email and phone."""
+        if bool(data.get("email")) == bool(data.get("phone")):
+            raise ValidationError("send either email or phone", "email")
+        consent = data.get("consent")
+        if isinstance(consent, dict):
+            wrong = [key for key, value in consent.items() if key not in ("email", "sms") or not isinstance(value, bool)]
+            if wrong:
+                raise ValidationError("has the channels email and sms, each true or false", "consent")
+        elif not isinstance(consent, bool):
+            raise ValidationError("is true, false, or {email: …, sms: …}", "consent")
+
+
+class MoneySchema(Schema):
+    """An amount in minor units."""
+
+    amount = fields.Integer()
+    currency = fields.String()
+
+
+class MessageSchema(Schema):
+    """Something the shop says."""
+
+    role = fields.String()
+    item = fields.String(allow_none=True)
+    text = fields.String()
+
+
+class SaidSchema(Schema):
+    """A question that was answered, with the answer in words."""
+
+    item_id = fields.String()
+    question = fields.String()
+    type = fields.String()
+    value = fields.Raw(allow_none=True)
+    answer = fields.String()
+
+
+class OptionSchema(Schema):
+    """A choice."""
+
+    id = fields.String()
+    label = fields.String()
+    exclusive = fields.Boolean()
+
+
+class ItemSchema(Schema):
+    """The item that waits for an answer."""
+
+    id = fields.String()
+    type = fields.String()
+    required = fields.Boolean()
+    text = fields.String()
+    help = fields.String()
+    options = fields.List(fields.Nested(OptionSchema))
+    min = fields.Integer(allow_none=True)
+    max = fields.Integer(allow_none=True)
+    low = fields.String()
+    high = fields.String()
+    max_length = fields.Integer(allow_none=True)
+
+
+class ProgressSchema(Schema):
+    """Questions answered, and questions in all as far as can be seen."""
+
+    done = fields.Integer()
+    total = fields.Integer()
+
+
+class ProductSchema(Schema):
+    """A recommended product."""
+
+    id = fields.String()
+    name = fields.String()
+    text = fields.String()
+    price = fields.Nested(MoneySchema, allow_none=True)
+    price_text = fields.String(metadata={"description": "The price as the reader writes it"})
+    image = fields.String()
+    url = fields.String()
+
+
+class ResultSchema(Schema):
+    """The end of a quiz."""
+
+    outcome = fields.String(allow_none=True)
+    title = fields.String()
+    text = fields.String()
+    reasons = fields.List(fields.String())
+    products = fields.List(fields.Nested(ProductSchema))
+
+
+class ContactSchema(Schema):
+    """The offer to leave an address, with the wording of each consent."""
+
+    channels = fields.List(fields.String())
+    text = fields.String()
+    consent = fields.Dict(keys=fields.String(), values=fields.String())
+    done = fields.Boolean()
+
+
+class TurnSchema(Schema):
+    """What the chat shows next."""
+
+    response_id = fields.String(metadata={"description": "Whoever knows it can read and continue the response"})
+    quiz = fields.String()
+    version = fields.Integer()
+    lang = fields.String()
+    languages = fields.List(fields.String())
+    dir = fields.String(validate=validate.OneOf(["ltr", "rtl"]))
+    title = fields.String()
+    status = fields.String(validate=validate.OneOf(["open", "complete"]))
+    revision = fields.Integer()
+    messages = fields.List(fields.Nested(MessageSchema))
+    history = fields.List(fields.Nested(SaidSchema))
+    item = fields.Nested(ItemSchema, allow_none=True)
+    progress = fields.Nested(ProgressSchema)
+    result = fields.Nested(ResultSchema, allow_none=True)
+    contact = fields.Nested(ContactSchema, allow_none=True)
+
+
+class ReadSchema(Strict):
+    """How to read a response."""
+
+    lang = fields.String(load_default=None, validate=validate.Length(max=16))
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(StartSchema)
+@blueprint.response(200, TurnSchema)
+@blueprint.alt_response(404, schema=ProblemSchema, description="quiz_not_found")
+def start(asked: dict[str, Any]) -> dict[str, Any]:
+    """Start a response, or go on with the one this visit started."""
+    return dump(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"]))
+
+
+@blueprint.route("/<response_id>/answers", methods=["POST"])
+@blueprint.arguments(AnswerSchema)
+@blueprint.response(200, TurnSchema)
+@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
+@blueprint.alt_response(409, schema=ProblemSchema, description="stale_revision or item_not_expected")
+@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
+def answer(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+    """Answer the next item, or correct an answer on the walked path."""
+    limiter().response(response_id)
+    return dump(operations.answer(context(), response_id, asked["item_id"], asked["value"], asked["revision"]))
+
+
+@blueprint.route("/<response_id>", methods=["GET"])
+@blueprint.arguments(ReadSchema, location="query")
+@blueprint.response(200, TurnSchema)
+@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
+def read(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+    """Read the turn a response is at."""
+    limiter().response(response_id)
+    return dump(operations.read(context(), response_id, asked["lang"]))
+
+
+@blueprint.route("/<response_id>/identify", methods=["POST"])
+@blueprint.arguments(IdentifySchema)
+@blueprint.response(200, TurnSchema)
+@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
+@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
+def identify(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+    """Say who is answering, by email or phone, and what they agreed to. It shows nothing known of that person."""
+    limiter().response(response_id)
+    address = Address(
+        email=parse_email(asked["email"]) if asked["email"] else None,
+        phone=parse_phone(asked["phone"]) if asked["phone"] else None,
+    )
+    consent = asked["consent"] if isinstance(asked["consent"], dict) else {address.channel: asked["consent"]}
+    return dump(operations.identify(context(), response_id, address, consent))
+
+
+def dump(turn: Turn) -> dict[str, Any]:
+    """A Turn as the schema dumps it; prices are worded for the reader."""
+    document = {name: getattr(turn, name) for name in _AS_THEY_ARE}
+    document["progress"] = {"done": turn.done, "total": turn.total}
+    document["result"] = _result(turn.result, turn.lang) if turn.result else None
+    return document
+
+
+_AS_THEY_ARE = (
+    "response_id",
+    "quiz",
+    "version",
+    "lang",
+    "languages",
+    "dir",
+    "title",
+    "status",
+    "revision",
+    "messages",
+    "history",
+    "item",
+    "contact",
+)
+
+
+def _result(result: Result, lang: str) -> dict[str, Any]:
+    shop = context().shop
+    i18n.set_reader(i18n.Reader(lang=lang, timezone=shop.timezone, currency=shop.currency, numerals=shop.numerals))
+    document = asdict(result)
+    for product, shown in zip(document["products"], result.products, strict=True):
+        product["price"] = to_json(shown.price) if shown.price else None
+        product["price_text"] = i18n.money(shown.price) if shown.price else ""
+    return document

@@ -1,0 +1,200 @@
+"""The outer edge of the public API: who calls, how much, and whether what arrives can be taken at all.
+
+Everything a database or a parser would choke on is refused here: wrong media types, large bodies, broken or very deep
+JSON, NUL and lone surrogates. Nothing behind the edge has to think of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any, NoReturn
+
+from flask import Flask, Request, Response, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from webargs.flaskparser import FlaskParser
+
+from service.domain.text import is_storable
+from service.web.problems import ProblemError
+
+LARGEST_BODY = 64 * 1024
+LARGEST_BATCH = 4 * 1024 * 1024
+DEEPEST = 16
+
+Environ = dict[str, Any]
+WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+# JSON --------------------------------------------------------------------------------------------------------------
+
+
+def json_body(asked: Request) -> Any:
+    """The body as JSON.
+
+    :raises ProblemError: ``unsupported_media_type``, ``body_too_large``, ``malformed_json`` or ``invalid_value``
+    """
+    if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
+        raise ProblemError(415, "unsupported_media_type", "send JSON with Content-Type: application/json")
+    body = asked.get_data(cache=True)
+    try:
+        document = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(400, "malformed_json", "the body is not JSON that can be read") from error
+    _check(document, "", 0)
+    return document
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check(value: Any, path: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ProblemError(400, "malformed_json", f"the body is nested more than {DEEPEST} deep")
+    if isinstance(value, str) and not is_storable(value):
+        _refuse_text(path)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            if not is_storable(key):
+                _refuse_text(path)
+            _check(child, f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(value, list):
+        for position, child in enumerate(value):
+            _check(child, f"{path}[{position}]", depth + 1)
+
+
+def _refuse_text(path: str) -> NoReturn:
+    message = "contains characters that cannot be kept (NUL or half of a surrogate pair)"
+    raise ProblemError(422, "invalid_value", message, errors=[(path, message)])
+
+
+class EdgeParser(FlaskParser):
+    """Hands schemas the JSON that passed the edge."""
+
+    def load_json(self, req: Request, schema: Any) -> Any:
+        return json_body(req)
+
+    def handle_error(
+        self, error: Any, req: Request, schema: Any, *, error_status_code: int | None, error_headers: Any
+    ) -> NoReturn:
+        raise ProblemError(422, "invalid_value", "some values cannot be taken", errors=list(_paths(error.messages)))
+
+
+def _paths(messages: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Marshmallow's nested messages as (path, sentence)."""
+    if isinstance(messages, Mapping):
+        for key, child in messages.items():
+            if path == "" and key in ("json", "query"):
+                yield from _paths(child)
+            elif key == "_schema":
+                yield from _paths(child, path)
+            elif isinstance(key, int):
+                yield from _paths(child, f"{path}[{key}]")
+            else:
+                yield from _paths(child, f"{path}.{key}" if path else str(key))
+    elif isinstance(messages, list):
+        for child in messages:
+            yield from _paths(child, path)
+    else:
+        yield path, str(messages)
+
+
+# how much ----------------------------------------------------------------------------------------------------------
+
+
+class Limiter:
+    """Counts requests per address and per response, in this process."""
+
+    def __init__(self, per_address: str, per_response: str) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._per_address = parse(per_address.replace("/", " per ", 1))
+        self._per_response = parse(per_response.replace("/", " per ", 1))
+
+    def address(self, address: str) -> None:
+        """Count one request of an address; :raises ProblemError: ``too_many_requests``"""
+        self._hit(self._per_address, "address", address)
+
+    def response(self, public_id: str) -> None:
+        """Count one request to a response; :raises ProblemError: ``too_many_requests``"""
+        self._hit(self._per_response, "response", public_id)
+
+    def _hit(self, item: RateLimitItem, *names: str) -> None:
+        if not self._limiter.hit(item, *names):
+            raise ProblemError(
+                429,
+                "too_many_requests",
+                f"only {item.amount} requests per {item.GRANULARITY.name} are taken; wait a moment and go on",
+                headers={"Retry-After": str(item.get_expiry())},
+            )
+
+
+# who ---------------------------------------------------------------------------------------------------------------
+
+
+class TrustedProxies:
+    """WSGI middleware: believes X-Forwarded-For and X-Forwarded-Proto from trusted addresses, and from no others."""
+
+    def __init__(self, app: WSGIApp, networks: Iterable[str]) -> None:
+        self._app = app
+        self._networks = [ip_network(network, strict=False) for network in networks]
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._trusts(str(environ.get("REMOTE_ADDR", ""))):
+            self._believe(environ)
+        return self._app(environ, start_response)
+
+    def _believe(self, environ: Environ) -> None:
+        hops = [hop.strip() for hop in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()]
+        for hop in reversed(hops):  # the nearest one first; the first that is no proxy of ours is the client
+            environ["REMOTE_ADDR"] = hop
+            if not self._trusts(hop):
+                break
+        scheme = str(environ.get("HTTP_X_FORWARDED_PROTO", "")).split(",")[-1].strip().lower()
+        if scheme in ("http", "https"):
+            environ["wsgi.url_scheme"] = scheme
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._networks)
+
+
+def init_app(app: Flask, origins: tuple[str, ...]) -> None:
+    """Join the edge to the application: limits for ``/v1``, and CORS for the shop's origins."""
+
+    @app.before_request
+    def _limit() -> None:
+        if not request.path.startswith("/v1/"):
+            return
+        request.max_content_length = LARGEST_BATCH if request.path == "/v1/orders" else LARGEST_BODY
+        if request.method != "OPTIONS":
+            limiter().address(request.remote_addr or "")
+
+    @app.after_request
+    def _cors(response: Response) -> Response:
+        if request.path.startswith("/static/"):  # fonts and the widget are for every page that asks
+            response.headers.setdefault("Access-Control-Allow-Origin", "*")
+        if not request.path.startswith("/v1/"):
+            return response
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Origin")
+        origin = request.headers.get("Origin")
+        if origin and ("*" in origins or origin in origins):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+                response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+                response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+
+def limiter() -> Limiter:
+    """This process's limiter."""
+    found: Limiter = current_app.extensions["firasa.limiter"]
+    return found
