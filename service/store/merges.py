@@ -1,0 +1,66 @@
+"""Joining two customers who were found to be one person, and the record of it."""
+
+from __future__ import annotations
+
+import json
+
+from service.domain.identities import public_id
+from service.store import profiles, purchases
+from service.store.database import Database
+
+_HELD = ("responses", "orders", "identities", "consents", "suppressions")
+_FILLED = ("first_name", "last_name", "language", "country", "region", "city")
+
+
+def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
+    """Move everything of one customer to another.
+
+    1. Responses, orders, identities, consents and suppressions change hands; what the kept customer lacks in name and
+       place is filled in.
+    2. Facts, personas and memberships of the merged customer end; they stay as history.
+    3. The purchases of the kept customer are summed up anew, and both profiles are asked for: the merged one's is
+       then dropped.
+    4. The merge is recorded. Whoever asks for the merged id finds the kept customer.
+    """
+    for customer_id in sorted((kept, merged)):
+        db.lock(f"customer:{customer_id}")
+    both = {"kept": kept, "merged": merged, "now": now}
+    for table in _HELD:
+        db.execute(f"UPDATE {table} SET customer_id = :kept WHERE customer_id = :merged", both)
+    _fill(db, both)
+    _end(db, both)
+    purchases.rebuild(db, [kept, merged])
+    profiles.mark(db, [kept, merged], now)
+    db.execute("UPDATE customers SET merged_into = :kept WHERE id = :merged OR merged_into = :merged", both)
+    db.execute(
+        "INSERT INTO merges (kept_id, merged_id, reason, merged_at) VALUES (:kept, :merged, :reason, :now)",
+        {**both, "reason": reason},
+    )
+
+
+def _fill(db: Database, both: dict[str, int]) -> None:
+    assignments = ", ".join(
+        f"{name} = COALESCE({name}, (SELECT {name} FROM customers WHERE id = :merged))" for name in _FILLED
+    )
+    db.execute(
+        f"""
+        UPDATE customers
+           SET {assignments},
+               search = search || ' ' || (SELECT search FROM customers WHERE id = :merged),
+               created_at = CASE WHEN created_at <= (SELECT created_at FROM customers WHERE id = :merged)
+                                 THEN created_at ELSE (SELECT created_at FROM customers WHERE id = :merged) END
+         WHERE id = :kept
+        """,
+        both,
+    )
+
+
+def _end(db: Database, both: dict[str, int]) -> None:
+    into = public_id(both["kept"])
+    why = [{"fact": "customer.merged_into", "op": "eq", "value": into, "found": into, "holds": True}]
+    db.execute("UPDATE facts SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
+    db.execute("UPDATE assignments SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
+    db.execute(
+        "UPDATE memberships SET left_at = :now, left_reason = :why WHERE customer_id = :merged AND left_at IS NULL",
+        {**both, "why": json.dumps(why)},
+    )
