@@ -33,7 +33,7 @@ class Identity:
     proof: Proof = "verified"
 
 
-def email(text: str) -> str:
+def parse_email(text: str) -> str:
     """An address in the form in which addresses are compared: no spaces around it, lower case.
 
     :raises InvalidInput: when it is no address
@@ -47,7 +47,7 @@ def email(text: str) -> str:
     return address
 
 
-def phone(text: str) -> str:
+def parse_phone(text: str) -> str:
     """A number in international form: `+` and 7 to 15 digits. Readers of other forms live in sources/phones.py.
 
     :raises InvalidInput: when it is not in that form
@@ -57,7 +57,7 @@ def phone(text: str) -> str:
     return text
 
 
-def shop_id(text: str) -> str:
+def parse_shop_id(text: str) -> str:
     """A shop's id of a customer, an order or a product.
 
     Spreadsheets damage ids in two ways, both undone here: `17850.0` is read as `17850`, `'00123` as `00123`.

@@ -16,7 +16,7 @@ from service.domain.search import normalise, search_text, words
     ],
 )
 def test_an_address_is_compared_in_lower_case(text: str, address: str) -> None:
-    assert identities.email(text) == address
+    assert identities.parse_email(text) == address
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_an_address_is_compared_in_lower_case(text: str, address: str) -> None:
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="not an email address"):
-        identities.email(text)
+        identities.parse_email(text)
 
 
 @pytest.mark.parametrize(
@@ -42,20 +42,20 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     ],
 )
 def test_what_spreadsheets_did_to_an_id_is_undone(text: str, value: str) -> None:
-    assert identities.shop_id(text) == value
+    assert identities.parse_shop_id(text) == value
 
 
 @pytest.mark.parametrize("text", ["", "  ", "'", "x" * 201, "a\x00b"])
 def test_what_is_no_id_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
-        identities.shop_id(text)
+        identities.parse_shop_id(text)
 
 
 def test_a_phone_number_is_kept_in_international_form_only() -> None:
-    assert identities.phone("+966501234567") == "+966501234567"
+    assert identities.parse_phone("+966501234567") == "+966501234567"
     for wrong in ("0501234567", "+0501234567", "+966 50", "+٩٦٦٥٠١٢٣٤٥٦٧", ""):
         with pytest.raises(InvalidInput):
-            identities.phone(wrong)
+            identities.parse_phone(wrong)
 
 
 def test_the_public_form_of_a_customer_id_is_read_back() -> None:
