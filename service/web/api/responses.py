@@ -111,6 +111,7 @@ class SaidSchema(Schema):
     type = fields.String()
     value = fields.Raw(allow_none=True)
     answer = fields.String()
+    item = fields.Nested(lambda: ItemSchema(), metadata={"description": "The question as asked, to change its answer"})
 
 
 class OptionSchema(Schema):
