@@ -81,7 +81,9 @@
       email: "Email",
       phone: "Phone",
       stay: "Send",
-      address: "An address is needed here.",
+      address: "This is needed here.",
+      badEmail: "This does not look like an email address.",
+      badPhone: "This does not look like a phone number. With the country code it always works: +966 …",
       saved: "Thank you, that is saved.",
     },
     ar: {
@@ -171,6 +173,8 @@
       phone: "رقم الجوال",
       stay: "إرسال",
       address: "هذه الخانة مطلوبة.",
+      badEmail: "يبدو أن في عنوان البريد خطأً.",
+      badPhone: "يبدو أن في الرقم خطأً. كتابته مع رمز الدولة تكفي: \u2066+966 …\u2069",
       saved: "شكرًا لك، تم الحفظ.",
     },
   };
@@ -772,7 +776,7 @@ bdi{unicode-bidi:isolate}
       if (problem.code === "response_not_found") return this.#expired();
       this.#acknowledged();
       this.#show(this.#turn);
-      this.#fault(problem.errors?.[0]?.message || problem.detail || this.#say("refused"));
+      this.#fault(this.#say("refused"));
       this.#emit("error", { code: problem.code, message: problem.message });
     }
 
@@ -1418,7 +1422,7 @@ bdi{unicode-bidi:isolate}
         this.#parts.after.querySelector(".contact [tabindex]")?.focus();
         this.#emit("identify", { channel, consent });
       } catch (problem) {
-        bad.textContent = problem.passing ? this.#say("notSent") : problem.errors?.[0]?.message || problem.detail || this.#say("refused");
+        bad.textContent = this.#say(problem.passing ? "notSent" : channel === "email" ? "badEmail" : "badPhone");
         this.#emit("error", { code: problem.code, message: problem.message });
       } finally {
         this.#busy = false;
