@@ -16,7 +16,7 @@ from service.domain.quiz import CHOICES, SCALES, TEXTS, Item, Option
 _KNOWN = 3.0
 _NOISE = 0.75
 _WORTH_NAMING = 0.9  # what is named beside the best option where several may be chosen
-_NONE_OF_THESE = 0.5  # below this nothing on the list matters
+_EASY = 0.6  # "none of these" is the easy way out
 _MOST_NAMED = 3
 _SKIPS_CHOICE = 0.08
 _SKIPS_TEXT = 0.55
@@ -66,8 +66,10 @@ def _uses(dice: Dice, item: Item, mind: Mind) -> list[tuple[float, Option]]:
 
 
 def _use(dice: Dice, option: Option, mind: Mind) -> float:
-    known = _KNOWN if mind.words & _words_of(option) else 0.0
-    return known + pull(mind.planted.traits, option.scores) + dice.normal(0.0, _NOISE)
+    use = pull(mind.planted.traits, option.scores) + dice.normal(0.0, _NOISE)
+    if mind.words & _words_of(option):
+        use += _KNOWN
+    return use + _EASY if option.exclusive else use
 
 
 def _words_of(option: Option) -> set[str]:
@@ -77,10 +79,9 @@ def _words_of(option: Option) -> set[str]:
 
 def _several(dice: Dice, item: Item, mind: Mind) -> tuple[str, ...]:
     ranked = sorted(_uses(dice, item, mind), key=lambda use: -use[0])
+    if ranked[0][1].exclusive:
+        return (ranked[0][1].id,)
     free = [use for use in ranked if not use[1].exclusive]
-    alone = [option.id for _, option in ranked if option.exclusive]
-    if alone and (not free or free[0][0] < _NONE_OF_THESE):
-        return (alone[0],)
     least = item.minimum or 1
     most = item.maximum or _MOST_NAMED
     named = max(least, len([use for use in free[:most] if use[0] > _WORTH_NAMING]))

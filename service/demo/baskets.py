@@ -21,7 +21,7 @@ PREMIUM = 14_900  # a line at or above this unit price is what the bridge leads 
 # list price. The number behind each price is how much likelier the product gets into a basket.
 _PRICE_WEEKS = 3
 _PRICE_ORDER = (12_900, 8_900, 14_500, 10_900)
-_PRICE_PULL: Mapping[int, float] = {8_900: 1.9, 10_900: 1.35, 12_900: 0.9, 14_500: 0.45}
+_PRICE_PULL: Mapping[int, float] = {8_900: 1.9, 10_900: 1.5, 12_900: 0.9, 14_500: 0.45}
 
 _BRIDGED_TO: Mapping[str, float] = {"rich-night-cream": 5, "repair-serum": 5, "starter-set": 3, "gift-set-classic": 2}
 _GIFTS = frozenset({"gift-set-classic", "gift-set-royal"})
@@ -63,6 +63,32 @@ class Line:
         return self.gross - self.discount
 
 
+@dataclass(frozen=True)
+class Taste:
+    """What one customer leans towards, whatever the occasion: how much each product is liked."""
+
+    traits: Mapping[str, float]
+    catalogue: Mapping[str, Product]
+    likings: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What is special about one order.
+
+    :param bought: products the customer already has
+    :param wish: a product that is in the basket in any case
+    :param size: how many different products
+    """
+
+    day: int
+    season: Season
+    bought: Set[str]
+    wish: str | None
+    size: int
+    coupon: Coupon | None
+
+
 def price_on(product: Product, day: int) -> int:
     """The unit price on a day of the simulation."""
     if product.id != PRICE_CURVE:
@@ -70,30 +96,23 @@ def price_on(product: Product, day: int) -> int:
     return _PRICE_ORDER[day // (7 * _PRICE_WEEKS) % len(_PRICE_ORDER)]
 
 
-def fill(
-    dice: Dice,
-    customer: Customer,
-    catalogue: Sequence[Product],
-    *,
-    day: int,
-    season: Season,
-    bought: Set[str],
-    wish: str | None,
-    size: int,
-    coupon: Coupon | None,
-) -> tuple[Line, ...]:
-    """Fill a basket.
+def taste(customer: Customer, catalogue: Sequence[Product]) -> Taste:
+    """What a customer leans towards in this catalogue."""
+    likings = {}
+    for product in catalogue:
+        liking = max(0.08, 1.0 + pull(customer.planted.traits, product.appeal))
+        by_price = _by_price(customer.planted.behavioural, product)
+        likings[product.id] = product.popularity * liking * liking * by_price
+    return Taste(customer.planted.traits, {product.id: product for product in catalogue}, likings)
 
-    :param bought: products the customer already has
-    :param wish: a product that is in the basket in any case, as its first line
-    :param size: how many different products
-    """
-    by_id = {product.id: product for product in catalogue}
-    weights = {product.id: _weight(customer, product, day, season, bought) for product in catalogue}
-    chosen = [wish] if wish else []
+
+def fill(dice: Dice, taste: Taste, occasion: Occasion) -> tuple[Line, ...]:
+    """Fill a basket with different products, the wish first."""
+    weights = {product_id: _weight(taste, product, occasion) for product_id, product in taste.catalogue.items()}
+    chosen = [occasion.wish] if occasion.wish else []
     weights.update(dict.fromkeys(chosen, 0.0))
-    chosen += dice.pick_several(weights, size - len(chosen))
-    return tuple(_line(dice, customer, by_id[product_id], day, season, coupon) for product_id in chosen)
+    chosen += dice.pick_several(weights, occasion.size - len(chosen))
+    return tuple(_line(dice, taste, taste.catalogue[product_id], occasion) for product_id in chosen)
 
 
 def bridged_to(dice: Dice) -> str:
@@ -101,10 +120,10 @@ def bridged_to(dice: Dice) -> str:
     return dice.pick(_BRIDGED_TO)
 
 
-def _line(dice: Dice, customer: Customer, product: Product, day: int, season: Season, coupon: Coupon | None) -> Line:
-    unit_price = price_on(product, day)
-    quantity = _quantity(dice, customer, product, season)
-    percent = coupon.percent if coupon else 0
+def _line(dice: Dice, taste: Taste, product: Product, occasion: Occasion) -> Line:
+    unit_price = price_on(product, occasion.day)
+    quantity = _quantity(dice, taste.traits, product, occasion.season)
+    percent = occasion.coupon.percent if occasion.coupon else 0
     return Line(
         product=product.id,
         quantity=quantity,
@@ -114,15 +133,12 @@ def _line(dice: Dice, customer: Customer, product: Product, day: int, season: Se
     )
 
 
-def _weight(customer: Customer, product: Product, day: int, season: Season, bought: Set[str]) -> float:
-    """How likely a product gets into this customer's basket on this day, compared with the others."""
-    liking = max(0.08, 1.0 + pull(customer.planted.traits, product.appeal))
-    weight = product.popularity * liking * liking
-    weight *= _by_price(customer.planted.behavioural, product)
-    weight *= _by_season(product, season)
+def _weight(taste: Taste, product: Product, occasion: Occasion) -> float:
+    """How likely a product gets into the basket, compared with the others."""
+    weight = taste.likings[product.id] * _by_season(product, occasion.season)
     if product.id == PRICE_CURVE:
-        weight *= _PRICE_PULL[price_on(product, day)]
-    return weight * _by_habit(customer.planted.traits, product, bought)
+        weight *= _PRICE_PULL[price_on(product, occasion.day)]
+    return weight * _by_habit(taste.traits, product, occasion.bought)
 
 
 def _by_price(behavioural: str, product: Product) -> float:
@@ -161,12 +177,12 @@ def _by_habit(traits: Mapping[str, float], product: Product, bought: Set[str]) -
     return 1.0 + 1.5 * max(0.0, traits["novelty_seeking"])
 
 
-def _quantity(dice: Dice, customer: Customer, product: Product, season: Season) -> int:
+def _quantity(dice: Dice, traits: Mapping[str, float], product: Product, season: Season) -> int:
     several = 0.04
     if product.id in _GIFTS and season.gifts:
-        several += 0.3 * max(0.0, customer.planted.traits["care_for_others"])
+        several += 0.3 * max(0.0, traits["care_for_others"])
     elif product.price < 10_000:
-        several += (0.35 if season.sale else 0.15) * max(0.0, customer.planted.traits["price_sensitivity"])
+        several += (0.35 if season.sale else 0.15) * max(0.0, traits["price_sensitivity"])
     if not dice.chance(several):
         return 1
     return 3 if dice.chance(0.2) else 2

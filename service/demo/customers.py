@@ -110,7 +110,7 @@ def _consents(dice: Dice, timeline: Timeline, arrival: int, mood: float, has_pho
     for channel, willing in channels.items():
         if not dice.chance(willing):
             continue
-        given.append(Consent(channel, "granted", timeline.instant(arrival, 86_000)))
+        given.append(Consent(channel, "granted", timeline.instant(arrival, 86_399)))
         if dice.chance(0.09 - 0.06 * mood) and arrival < DAYS - 1:
             withdrawn = dice.between(arrival + 1, DAYS - 1)
             given.append(Consent(channel, "withdrawn", timeline.instant(withdrawn, 50_000)))

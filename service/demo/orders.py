@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from service.demo import baskets, checkout, traffic
-from service.demo.baskets import Coupon, Line
+from service.demo.baskets import Coupon, Line, Occasion
 from service.demo.checkout import Status
 from service.demo.customers import Customer
 from service.demo.dice import Dice
@@ -111,6 +112,11 @@ class Shop:
     timeline: Timeline
     seasons: Sequence[Season]
 
+    @cached_property
+    def likelihoods(self) -> Mapping[str, Sequence[float]]:
+        """How likely someone of average pace orders, by behavioural type and day."""
+        return {name: [_likelihood(habit, season) for season in self.seasons] for name, habit in _HABITS.items()}
+
 
 def draw_orders(seed: int, customers: Sequence[Customer], shop: Shop) -> tuple[tuple[Order, ...], tuple[Refund, ...]]:
     """All orders and refunds, each by time, numbered in the order in which orders were placed."""
@@ -128,6 +134,13 @@ def draw_orders(seed: int, customers: Sequence[Customer], shop: Shop) -> tuple[t
     return tuple(orders), tuple(refunds)
 
 
+def _likelihood(habit: _Habit, season: Season) -> float:
+    if habit.gap is None:
+        return 0.0
+    busy = (habit.sale if season.sale else 1.0) * (habit.gifts if season.gifts else 1.0)
+    return busy * (1.1 if season.weekend else 1.0) / habit.gap
+
+
 class _History:
     """One customer's way through the shop, day by day."""
 
@@ -135,6 +148,7 @@ class _History:
         self.customer = customer
         self.shop = shop
         self.dice = dice
+        self.taste = baskets.taste(customer, shop.catalogue)
         self.habit = _HABITS[customer.planted.behavioural]
         self.pace = 0.65 + 0.7 * dice.uniform()
         self.bought: set[str] = set()
@@ -144,12 +158,13 @@ class _History:
     def draw(self) -> list[_Draft]:
         """All orders, oldest first, not yet numbered."""
         drafts = []
+        likelihoods = self.shop.likelihoods[self.customer.planted.behavioural]
         for day in range(self.customer.arrival, self._end()):
             if day == self.customer.arrival:
                 drafts.append(self._order(day, self._first_wish(), self._first_coupon(day)))
             elif day == self.crossing:
                 drafts.append(self._order(day, baskets.bridged_to(self.dice), None))
-            elif self.dice.chance(self._likelihood(day)):
+            elif self.dice.chance(self.pace * likelihoods[day]):
                 drafts.append(self._order(day, None, self._coupon(day)))
         return drafts
 
@@ -157,14 +172,6 @@ class _History:
         if self.customer.planted.behavioural != "lapsed":
             return DAYS
         return min(self.customer.arrival + self.dice.between(80, 240), DAYS - _LAPSED_FOR)
-
-    def _likelihood(self, day: int) -> float:
-        """How likely this customer orders on an ordinary day such as this."""
-        if self.habit.gap is None:
-            return 0.0
-        season = self.shop.seasons[day]
-        busy = (self.habit.sale if season.sale else 1.0) * (self.habit.gifts if season.gifts else 1.0)
-        return self.pace * busy * (1.1 if season.weekend else 1.0) / self.habit.gap
 
     def _first_wish(self) -> str | None:
         whale = self.customer.planted.behavioural == "whale"
@@ -194,17 +201,9 @@ class _History:
 
     def _order(self, day: int, wish: str | None, coupon: Coupon | None) -> _Draft:
         dice, customer = self.dice, self.customer
-        lines = baskets.fill(
-            dice,
-            customer,
-            self.shop.catalogue,
-            day=day,
-            season=self.shop.seasons[day],
-            bought=self.bought,
-            wish=wish,
-            size=dice.between(*self.habit.size),
-            coupon=coupon,
-        )
+        size = dice.between(*self.habit.size)
+        season = self.shop.seasons[day]
+        lines = baskets.fill(dice, self.taste, Occasion(day, season, self.bought, wish, size, coupon))
         touch = self._touch(day, coupon)
         method, status = checkout.pay(dice, customer)
         placed_at = self.shop.timeline.instant(day, checkout.second_of_day(dice))

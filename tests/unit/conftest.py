@@ -1,0 +1,17 @@
+"""The sample shop, simulated once for all unit tests that look at it."""
+
+import pytest
+
+from service.demo.effects import DAY_FOR_DOCS, Effects
+from service.demo.simulation import SimulatedShop, simulate
+
+
+@pytest.fixture(scope="session")
+def sample_shop() -> SimulatedShop:
+    """The whole sample shop with its usual seed, without answers."""
+    return simulate(until=DAY_FOR_DOCS)
+
+
+@pytest.fixture(scope="session")
+def effects(sample_shop: SimulatedShop) -> Effects:
+    return Effects(sample_shop)
