@@ -5,23 +5,20 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from service.catalog.files import resource_dir
-from service.catalog.loader import load_personas, load_quiz, load_traits
+from service.catalog.loader import load_personas, load_quiz, load_traits, read_file
+from service.catalog.vocabulary import Personas, Vocabulary
 from service.config import Config
-from service.domain import models as model_format
-from service.domain import rfm
+from service.domain import models, rfm
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
-from service.domain.text import Text
 from service.operations import segments as segment_operations
 from service.operations.context import Context, Definitions, PersonaInfo, Shop
-from service.store import counters, destinations, models, quizzes, segments, settings
+from service.store import counters, destinations, quizzes, segments, settings
+from service.store import models as stored_models
 from service.store.database import Database, open_database
 
 FRESH_FOR = 1.0
@@ -36,15 +33,6 @@ _VERSIONS_KEPT = 512
 def now() -> int:
     """UTC microseconds from the one clock."""
     return time.time_ns() // 1_000
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """Traits and personas in use, and the prototype model made from them."""
-
-    traits: Mapping[str, Text]
-    personas: Mapping[str, PersonaInfo]
-    model: model_format.Model
 
 
 class Runtime:
@@ -106,38 +94,51 @@ class Runtime:
 
     def _read_definitions(self, revision: int, shop: Shop) -> Definitions:
         vocabulary = _vocabulary()
-        trained = models.active(self.db, "psychographic")
-        fitted = models.active(self.db, "rfm")
+        trained = stored_models.active(self.db, "psychographic")
+        fitted = stored_models.active(self.db, "rfm")
         return Definitions(
             revision=revision,
             live=quizzes.live_versions(self.db),
             quiz_version=self._quiz_version,
             rules=Rules(
                 segments=segment_operations.load_rules(segments.listing(self.db), shop.currency),
-                psychographic=trained_model(trained) if trained else vocabulary.model,
+                psychographic=models.load(trained.body, version=trained.version) if trained else _prototypes(),
                 rfm=rfm.load(fitted.body, version=fitted.version) if fitted else None,
-                persona_tags={one.id: one.tag for one in vocabulary.personas.values()},
+                persona_tags=vocabulary.personas.tags,
             ),
             destinations=tuple(destinations.listing(self.db)),
-            personas=vocabulary.personas,
-            traits=vocabulary.traits,
+            personas=_persona_infos(vocabulary.personas),
+            traits={one.id: one.name for one in vocabulary.traits},
             prototypes=vocabulary.model,
         )
 
     def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
         stored = quizzes.version(self.db, quiz_id, version)
-        return replace(load_quiz(stored.body, f"{quiz_id}@{version}"), version=version)
-
-
-def trained_model(stored: Any) -> model_format.Model:
-    """A stored psychographic model, ready to classify."""
-    return model_format.load(stored.body, version=stored.version)
+        return load_quiz(stored.body, version=version)
 
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> Vocabulary:
     """Traits and personas as the files beside the quizzes describe them."""
     folder = resource_dir("quizzes")
-    traits = load_traits(folder / "traits.yaml")
-    personas = load_personas(folder / "personas.yaml")
-    raise SystemExit((traits, personas))
+    traits = load_traits(*read_file(folder / "traits.yaml", "traits.yaml"))
+    personas = load_personas(*read_file(folder / "personas.yaml", "personas.yaml"), traits=traits)
+    return Vocabulary(traits, personas)
+
+
+@lru_cache(maxsize=1)
+def _prototypes() -> models.Model:
+    """The classifier that serves until a trained one is active."""
+    vocabulary = _vocabulary()
+    return prototype_model(vocabulary.personas.prototypes, [trait.id for trait in vocabulary.traits])
+
+
+def _persona_infos(personas: Personas) -> dict[str, PersonaInfo]:
+    by_answers = [
+        PersonaInfo(one.id, "psychographic", one.name, one.tagline, one.tag, one.portrait)
+        for one in personas.psychographic
+    ]
+    by_purchases = [
+        PersonaInfo(one.id, "behavioural", one.name, one.description, one.tag, {}) for one in personas.behavioural
+    ]
+    return {one.id: one for one in (*by_answers, *by_purchases)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from service.catalog.loader import load_segments
+from service.catalog.loader import load_segments, read_file
 from service.cli.base import FirasaGroup, emit, json_option, note, progress, runtime, table
 from service.operations import models, profiles
 from service.operations import segments as operations
@@ -55,7 +55,7 @@ def apply(file: Path, as_json: bool) -> None:
 
     The worker then looks at every customer again; `firasa segments recompute` does it at once.
     """
-    applied = operations.apply(runtime().context(actor="cli"), load_segments(file))
+    applied = operations.apply(runtime().context(actor="cli"), load_segments(*read_file(file)))
     rows = [{"id": one.id, "version": one.version, "change": one.change} for one in applied]
     emit(
         {"segments": rows},

@@ -176,7 +176,7 @@ def _refuse_ended(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(address, timeout=2).status_code == 200  # noqa: PLR2004
+        return requests.get(address, timeout=2).status_code == 200
     except requests.RequestException:
         return False
 

@@ -65,6 +65,7 @@ class Definitions:
 
     :param live: the published version of each live quiz
     :param quiz_version: any published version; versions are immutable
+    :param traits: name of each trait
     :param prototypes: the model of personas.yaml, also while a trained one is active: training is compared with it
     """
 

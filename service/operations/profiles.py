@@ -28,9 +28,8 @@ def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
     """
     definitions = ctx.definitions
     stored = profiles.load(ctx.db, customer_ids)
-    here = [one for one in stored if not one.gone]
-    known = _known(ctx, here, definitions)
-    refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in known]
+    here = _known(ctx, [one for one in stored if not one.gone], definitions)
+    refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in here]
     profiles.save(ctx.db, refreshes, definitions=definitions.revision, now=ctx.now, today=ctx.today)
     segments.write_changes(ctx, refreshes, definitions)
     sync.enqueue(ctx, [sync.CustomerTags.of(one) for one in refreshes if one.tell])
@@ -83,12 +82,13 @@ def count_due(ctx: Context) -> int:
 
 def facts_of(ctx: Context, customer_id: int) -> Facts:
     """All facts of a customer as conditions see them: kept ones, purchases, and those that pass with the days."""
-    stored = profiles.load(ctx.db, [customer_id])
-    if not stored:
-        return {}
-    one = stored[0]
-    known = Known(one.customer_id, one.person, one.purchases, (), one.before.may_email, one.before)
-    return domain.facts_of(known, ctx.definitions.rules, ctx.today)
+    found = known(ctx, [customer_id])
+    return domain.facts_of(found[0], ctx.definitions.rules, ctx.today) if found else {}
+
+
+def known(ctx: Context, customer_ids: Sequence[int]) -> list[Known]:
+    """What is stored of customers when a refresh would begin; those who are gone are left out."""
+    return _known(ctx, [one for one in profiles.load(ctx.db, customer_ids) if not one.gone], ctx.definitions)
 
 
 def customer_key(customer_id: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from service.domain import personas
 from service.domain.facts import Facts, Person
@@ -12,7 +12,7 @@ from service.domain.profiles import Held, Profile, Refresh
 from service.domain.purchases import Purchases
 from service.store.database import Database, Row, in_list
 
-_PURCHASES = tuple(field.name for field in fields(Purchases))
+_PURCHASES = tuple(one.name for one in fields(Purchases))
 _PURCHASE_COLUMNS = ", ".join(f"u.{name}" for name in _PURCHASES)
 
 
@@ -45,6 +45,15 @@ class StoredAssignment:
     detail: Mapping[str, object]
     since_at: int
     until_at: int | None
+
+
+@dataclass(frozen=True)
+class OpenHistory:
+    """The rows of a customer's history that have not ended."""
+
+    facts: set[str] = field(default_factory=set)
+    personas: dict[str, str | None] = field(default_factory=dict)
+    segments: set[str] = field(default_factory=set)
 
 
 def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
@@ -117,6 +126,57 @@ def due(db: Database, *, definitions: int, today: int, now: int, limit: int) -> 
         {"definitions": definitions, "today": today, "now": now, "limit": limit},
     )
     return [row["customer_id"] for row in rows]
+
+
+def page(db: Database, after_id: int, limit: int) -> list[int]:
+    """Customers with a profile, by id, ``limit`` at a time."""
+    rows = db.query(
+        "SELECT customer_id FROM profiles WHERE customer_id > :after_id ORDER BY customer_id LIMIT :limit",
+        {"after_id": after_id, "limit": limit},
+    )
+    return [row["customer_id"] for row in rows]
+
+
+def waiting(db: Database, customer_ids: Sequence[int], definitions: int, today: int, now: int) -> list[int]:
+    """Those of these customers whose profile is due for a refresh."""
+    listed, params = in_list("customer", customer_ids)
+    rows = db.query(
+        f"""
+        SELECT customer_id FROM profiles
+         WHERE customer_id IN {listed}
+           AND (definitions < :definitions OR refreshed_day < :today OR refresh_at IS NOT NULL AND refresh_at <= :now)
+        """,
+        {"definitions": definitions, "today": today, "now": now, **params},
+    )
+    return [row["customer_id"] for row in rows]
+
+
+def open_history(db: Database, customer_ids: Sequence[int]) -> dict[int, OpenHistory]:
+    """What the history says of the present: facts, personas and memberships that have not ended."""
+    listed, params = in_list("customer", customer_ids)
+    rows = db.query(
+        f"""
+        SELECT DISTINCT customer_id, 'fact' AS kind, name AS name, '' AS value
+          FROM facts WHERE until_at IS NULL AND customer_id IN {listed}
+        UNION ALL
+        SELECT customer_id, 'persona' AS kind, kind AS name, persona AS value
+          FROM assignments WHERE until_at IS NULL AND customer_id IN {listed}
+        UNION ALL
+        SELECT customer_id, 'segment' AS kind, segment_id AS name, '' AS value
+          FROM memberships WHERE left_at IS NULL AND customer_id IN {listed}
+        """,
+        params,
+    )
+    found: dict[int, OpenHistory] = {}
+    for row in rows:
+        mine = found.setdefault(row["customer_id"], OpenHistory())
+        if row["kind"] == "fact":
+            mine.facts.add(row["name"])
+        elif row["kind"] == "persona":
+            mine.personas[row["name"]] = row["value"]
+        else:
+            mine.segments.add(row["name"])
+    return found
 
 
 def count_due(db: Database, *, definitions: int, today: int, now: int) -> int:

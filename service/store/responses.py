@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from service.domain.answers import AnswerValue, from_stored
 from service.domain.responses import Link, Response
@@ -28,6 +28,37 @@ class NewResponse:
     lang: str
     seed: int
     started_at: int
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """An answer to keep as current."""
+
+    item_id: str
+    value: AnswerValue
+    revision: int
+    answered_at: int
+
+
+@dataclass(frozen=True)
+class PastResponse:
+    """A response with its answers, as it was given earlier."""
+
+    public_id: str
+    quiz_id: str
+    version: int
+    customer_id: int | None
+    link: Link | None
+    visit: str
+    lang: str
+    status: str
+    revision: int
+    seed: int
+    outcome: str | None
+    started_at: int
+    updated_at: int
+    completed_at: int | None
+    answers: tuple[NewAnswer, ...]
 
 
 def get(db: Database, public_id: str) -> Response | None:
@@ -65,6 +96,30 @@ def insert(db: Database, new: NewResponse) -> int | None:
         },
     )
     return int(row["id"]) if row else None
+
+
+def known_visits(db: Database, visits: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (quiz, visit) pairs have a response already; one statement."""
+    if not visits:
+        return set()
+    listed, params = in_list("visit", sorted({visit for _, visit in visits}))
+    rows = db.query(f"SELECT quiz_id, visit FROM responses WHERE visit IN {listed}", params)
+    return {(row["quiz_id"], row["visit"]) for row in rows}
+
+
+def insert_past(db: Database, past: Sequence[PastResponse]) -> None:
+    """Write responses with their answers; two statements for a page."""
+    if not past:
+        return
+    columns = tuple(field.name for field in fields(PastResponse) if field.name != "answers")
+    ids = db.insert_returning("responses", columns, [[getattr(one, name) for name in columns] for one in past])
+    rows = [
+        (response_id, answer.item_id, dump_value(answer.value), answer.revision, answer.answered_at)
+        for response_id, one in zip(ids, past, strict=True)
+        for answer in one.answers
+    ]
+    if rows:
+        db.insert_rows("answers", ("response_id", "item_id", "value", "revision", "answered_at"), rows)
 
 
 def supersede(db: Database, response_id: int, item_ids: Sequence[str], now: int) -> None:

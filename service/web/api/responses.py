@@ -8,11 +8,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain.dialogue import Result, Turn
+from service.domain.identities import email as parse_email
 from service.domain.money import to_json
 from service.operations import responses as operations
 from service.operations.responses import LONGEST_VISIT, Address
 from service.sources.phones import parse_phone
-from service.domain.identities import parse_email
 from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
 from service.web.edge import limiter
