@@ -212,6 +212,17 @@ def _above(cut_points: CutPoints, value: int) -> int:
     return bisect_left(cut_points.thresholds, value)
 
 
+def same_rules(one: RfmModel, other: RfmModel) -> bool:
+    """Whether both give every customer the same scores, on equally much data."""
+    return (one.recency, one.frequency, one.monetary, one.whales.threshold, one.little_data) == (
+        other.recency,
+        other.frequency,
+        other.monetary,
+        other.whales.threshold,
+        other.little_data,
+    )
+
+
 def is_whale(model: RfmModel, net_revenue: int) -> bool:
     """Whether a customer's net revenue reaches the whale threshold."""
     return model.whales.threshold is not None and net_revenue >= model.whales.threshold

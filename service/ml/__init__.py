@@ -1,0 +1,1 @@
+"""Fitting and judging classifiers: the only place that imports scikit-learn and numpy, in the worker and the CLI."""

@@ -1,0 +1,257 @@
+"""Models: fitting RFM cut points, training and judging classifiers, and which version is in use.
+
+scikit-learn is imported inside the functions that train and judge, so that the web process never loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from service.domain import models, rfm
+from service.domain.errors import NotFound, Refused
+from service.domain.models import Model
+from service.domain.quiz import TEXTS
+from service.domain.rfm import RfmModel
+from service.operations.context import Context, Definitions
+from service.operations.labels import psychographic
+from service.store import counters, labels, users
+from service.store import models as store
+from service.store.labels import LabelledCustomer
+from service.store.models import StoredModel
+from service.store.users import Change
+
+if TYPE_CHECKING:
+    from service.ml.dataset import Dataset
+    from service.ml.evaluation import Evaluation, Score
+
+PROTOTYPES = 0
+"""The version that stands for the prototypes of personas.yaml, which are not stored."""
+LEAST_FRESH = 30
+"""Labels given after a model was trained, below which that model is not judged by them."""
+
+
+@dataclass(frozen=True)
+class FittedRfm:
+    """The cut points in use. ``changed`` is false when the new ones were the same and nothing was written."""
+
+    model: RfmModel
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A new candidate, with what it was judged by."""
+
+    version: int
+    model: Model
+    evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How well training works on today's labels, and how well one version does on labels it cannot have seen.
+
+    :param version: the version judged by fresh labels; 0 when there is none
+    :param fresh: labels given after it was trained
+    :param score: its score on those; ``None`` with fewer than ``LEAST_FRESH``
+    """
+
+    evaluation: Evaluation
+    version: int
+    fresh: int
+    score: Score | None
+
+
+# RFM ---------------------------------------------------------------------------------------------------------------
+
+
+def fit_rfm(ctx: Context) -> FittedRfm | None:
+    """Fit the shop's RFM cut points and whale threshold and put them to use; ``None`` while nobody has ordered.
+
+    They are measurements of the shop, not a judgement, so no person has to activate them. When they come out as they
+    are, nothing is written and no profile has to be looked at again.
+    """
+    with ctx.db.snapshot() as db:
+        fitted = rfm.fit(store.buyers(db, ctx.today), fitted_at=ctx.now)
+    if fitted is None:
+        return None
+    with ctx.db.write("definitions") as db:
+        present = _present_rfm(ctx)
+        if present is not None and rfm.same_rules(present, fitted):
+            return FittedRfm(present, changed=False)
+        version = store.add(db, "rfm", rfm.dump(fitted), ctx.now)
+        store.activate(db, "rfm", version, ctx.now)
+        counters.bump(db, "definitions")
+    return FittedRfm(replace(fitted, version=version), changed=True)
+
+
+def _present_rfm(ctx: Context) -> RfmModel | None:
+    stored = store.active(ctx.db, "rfm")
+    try:
+        return rfm.load(stored.body, version=stored.version) if stored else None
+    except rfm.RfmFormatError:
+        return None  # of another release: fitting replaces it
+
+
+# training and judging ----------------------------------------------------------------------------------------------
+
+
+def train(ctx: Context, on_step: Callable[[int], None] = lambda step: None) -> Trained:
+    """Train a classifier on all labels and keep it as a candidate; the version in use stays in use.
+
+    1. Cross-validate beside the prototypes and the shares of the personas.
+    2. Train once more, on all labelled customers.
+    3. Keep the readable model with its metrics. Nothing is overwritten.
+
+    :param on_step: told after each of ``TRAINING_STEPS`` steps
+    :raises TooFewLabels: with how many labels which persona lacks
+    """
+    from service.ml import evaluation, training
+
+    data = _dataset(ctx, _labelled(ctx))
+    judged = evaluation.cross_validate(data, _prototypes(ctx), on_step)
+    fitted = training.fit(data.matrix, data.labels, data.numbers)
+    model = training.export(fitted, data, fitted_at=ctx.now, metrics=judged.to_json())
+    on_step(1)
+    with ctx.db.write("definitions") as db:
+        version = store.add(db, "psychographic", models.dump(model), ctx.now)
+        _record(ctx, "trained a persona model", version)
+    return Trained(version, replace(model, version=version), judged)
+
+
+TRAINING_STEPS = 6
+"""Five folds and the training on everything."""
+
+
+def evaluate(ctx: Context, version: int | None = None, on_step: Callable[[int], None] = lambda step: None) -> Judged:
+    """Judge by today's labels, writing nothing.
+
+    Training is cross-validated anew. A stored version cannot be judged by labels it was trained on, so it is judged
+    by those given since, if there are enough.
+
+    :param version: the one in use unless given
+    :raises TooFewLabels: with how many labels which persona lacks
+    :raises NotFound: when there is no such version
+    """
+    from service.ml import evaluation
+
+    stored = store.active(ctx.db, "psychographic") if version is None else _stored(ctx, version)
+    labelled = _labelled(ctx)
+    data = _dataset(ctx, labelled)
+    judged = evaluation.cross_validate(data, _prototypes(ctx), on_step)
+    if stored is None:
+        return Judged(judged, PROTOTYPES, 0, None)
+    fresh = [one for one in labelled if one.labelled_at > stored.created_at and one.facts]
+    if len(fresh) < LEAST_FRESH:
+        return Judged(judged, stored.version, len(fresh), None)
+    shares = evaluation.served(load(stored), [one.facts for one in fresh], data.personas)
+    truth = evaluation.positions([one.persona for one in fresh], data.personas)
+    return Judged(judged, stored.version, len(fresh), evaluation.score(shares, truth, data.personas))
+
+
+def _labelled(ctx: Context) -> list[LabelledCustomer]:
+    """Labelled customers; labels of personas that personas.yaml no longer has are left alone."""
+    known = psychographic(ctx.definitions)
+    return [one for one in labels.labelled(ctx.db) if one.persona in known]
+
+
+def _dataset(ctx: Context, labelled: Sequence[LabelledCustomer]) -> Dataset:
+    from service.ml.dataset import Labelled, build
+
+    definitions = ctx.definitions
+    rows = [Labelled(one.facts, one.persona) for one in labelled]
+    return build(rows, psychographic(definitions), answers=_answers(definitions))
+
+
+def _answers(definitions: Definitions) -> frozenset[str]:
+    """Answers that live quizzes still ask for and that are not free text."""
+    quizzes = [definitions.quiz_version(quiz_id, version) for quiz_id, version in definitions.live.items()]
+    return frozenset(f"answer.{quiz.id}.{item.id}" for quiz in quizzes for item in quiz.items if item.type not in TEXTS)
+
+
+def _prototypes(ctx: Context) -> Model:
+    prototypes = ctx.definitions.prototypes
+    if prototypes is None:
+        raise Refused("there are no personas to train for: personas.yaml describes none")
+    return prototypes
+
+
+# which version is in use -------------------------------------------------------------------------------------------
+
+
+def listing(ctx: Context) -> list[StoredModel]:
+    """All psychographic models, newest first. When none of them is active, the prototypes serve."""
+    return store.listing(ctx.db, "psychographic")
+
+
+def get(ctx: Context, version: int) -> Model:
+    """One psychographic model; version 0 is the prototypes.
+
+    :raises NotFound: when there is no such version
+    :raises ModelFormatError: when it was written by a release with another format
+    """
+    return _prototypes(ctx) if version == PROTOTYPES else load(_stored(ctx, version))
+
+
+def load(stored: StoredModel) -> Model:
+    """The model of a stored psychographic version.
+
+    :raises ModelFormatError: when it was written by a release with another format
+    """
+    return models.load(stored.body, version=stored.version)
+
+
+def activate(ctx: Context, version: int) -> None:
+    """Put a version to use, by a person's decision; 0 goes back to the prototypes. The worker then looks at every
+    customer again.
+
+    :raises NotFound: when there is no such version
+    :raises ModelFormatError: when it was written by a release with another format
+    :raises Refused: when it knows a persona that personas.yaml no longer has
+    """
+    known = psychographic(ctx.definitions)
+    with ctx.db.write("definitions") as db:
+        model = get(ctx, version)
+        gone = [persona for persona in model.personas if persona not in known]
+        if gone:
+            raise Refused(f"version {version} assigns {', '.join(gone)}, which personas.yaml no longer has; train anew")
+        _use(ctx, version)
+        counters.bump(db, "definitions")
+
+
+def rollback(ctx: Context) -> int:
+    """Go back to the version that was in use before, or to the prototypes (0); says which one it is.
+
+    :raises Refused: when the prototypes are in use already
+    """
+    with ctx.db.write("definitions") as db:
+        present = store.active(db, "psychographic")
+        if present is None:
+            raise Refused("the prototypes are in use; there is nothing to go back to")
+        before = store.previous(db, "psychographic", present.version)
+        version = before.version if before else PROTOTYPES
+        _use(ctx, version)
+        counters.bump(db, "definitions")
+    return version
+
+
+def _use(ctx: Context, version: int) -> None:
+    if version == PROTOTYPES:
+        store.retire_active(ctx.db, "psychographic")
+    else:
+        store.activate(ctx.db, "psychographic", version, ctx.now)
+    _record(ctx, "activated a persona model", version)
+
+
+def _record(ctx: Context, action: str, version: int) -> None:
+    name = f"version {version}" if version else "the prototypes"
+    users.add_change(ctx.db, Change(ctx.now, ctx.actor, action, name, None))
+
+
+def _stored(ctx: Context, version: int) -> StoredModel:
+    stored = store.get(ctx.db, "psychographic", version)
+    if stored is None:
+        raise NotFound("model", f"there is no persona model {version}; `firasa personas list` shows them")
+    return stored
