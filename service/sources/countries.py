@@ -44,9 +44,8 @@ def country_code(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
-    return frozenset(
-        code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
-    )
+    codes = frozenset(str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
 # Codes that stand for groups, tests and outlying places.
@@ -56,7 +55,7 @@ _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, str]:
     names = {
-        normalise(name): code
+        normalise(name): str(code)
         for lang in ("ar", "en")
         for code, name in Locale(lang).territories.items()
         if code in _codes()
