@@ -10,6 +10,7 @@ edited. In CREATE and ALTER TABLE these placeholders stand for what the database
 """
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,10 +158,14 @@ def _migrate_sqlite(db: "SqliteDatabase") -> list[str]:
     with db.exclusive():
         connection = db.connect(create=True)
         try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA foreign_keys = OFF")
             todo = _pending_on(connection)
             if todo:
                 _apply_sqlite(connection)
             return todo
+        except sqlite3.Error as error:
+            raise StoreError(f"{db} cannot be migrated and was not changed: {error}") from error
         finally:
             connection.close()
 
@@ -173,20 +178,13 @@ def _pending_on(connection: "sqlite_utils.Database") -> list[str]:
 
 
 def _apply_sqlite(connection: "sqlite_utils.Database") -> None:
-    import sqlite3
-
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = OFF")
-        connection.execute("BEGIN IMMEDIATE")
-        migrations = _registered(lambda target, statement: target.execute(statement), "sqlite")
-        migrations.apply(connection)
+        _registered(lambda target, statement: target.execute(statement), "sqlite").apply(connection)
         broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken:
             raise StoreError(f"a migration would leave {broken[0]} with rows that refer to nothing in {broken[2]}")
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise StoreError(f"the migration failed and nothing was changed: {error}") from error
     finally:
         connection.rollback()
 
@@ -195,21 +193,19 @@ def _apply_sqlite(connection: "sqlite_utils.Database") -> None:
 
 
 def _migrate_postgres(db: Database) -> list[str]:
-    encoding = db.query(
-        "SELECT pg_encoding_to_char(encoding) AS name FROM pg_database WHERE datname = current_database()"
-    )
-    if encoding[0]["name"] != "UTF8":
-        raise StoreError(f"the database is encoded in {encoding[0]['name']}; create one with ENCODING 'UTF8'")
+    encoding = db.query("SELECT current_setting('server_encoding') AS name")[0]["name"]
+    if encoding != "UTF8":
+        raise StoreError(f"the database is encoded in {encoding}; create one with ENCODING 'UTF8'")
     if not pending(db):
         return []
     with db.write("migrations"):
-        todo = pending_inside(db)
+        todo = _pending_inside(db)
         if todo:
             _registered(lambda target, statement: target.db.execute(statement), "postgresql").apply(_PostgresTarget(db))
         return todo
 
 
-def pending_inside(db: Database) -> list[str]:
+def _pending_inside(db: Database) -> list[str]:
     """As pending(), inside write(): a missing table must not fail there, since that would end the transaction."""
     if not _PostgresTable(db, TABLE).exists():
         return names()

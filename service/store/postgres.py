@@ -1,5 +1,6 @@
 """The PostgreSQL database: psycopg and its pool behind the same few methods, with the same SQL."""
 
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__()
         try:
-            conninfo.conninfo_to_dict(url)
+            self._parts = conninfo.conninfo_to_dict(url)
         except psycopg.ProgrammingError as error:
             raise ValueError(
                 f"DATABASE_URL cannot be read ({str(error).strip()}); "
@@ -61,6 +62,9 @@ class PostgresDatabase(Database):
         self._url = url
         self._pool: ConnectionPool[Connection] | None = None
         self._opening = threading.Lock()
+
+    def __str__(self) -> str:
+        return f"PostgreSQL database {self._parts.get('dbname', '')} on {self._parts.get('host', 'this machine')}"
 
     def close(self) -> None:
         with self._opening:
@@ -152,7 +156,12 @@ class PostgresDatabase(Database):
                     raise StoreError(f"cannot connect to PostgreSQL: {_first_line(error)}") from None
                 pool: ConnectionPool[Connection] = ConnectionPool(
                     self._url,
-                    kwargs={"autocommit": True, "cursor_factory": RawCursor, "connect_timeout": CONNECT_SECONDS},
+                    kwargs={
+                        "autocommit": True,
+                        "cursor_factory": RawCursor,
+                        "connect_timeout": CONNECT_SECONDS,
+                        "application_name": application_name(),
+                    },
                     configure=_configure,
                     min_size=1,
                     max_size=POOL_SIZE,
@@ -166,6 +175,11 @@ class PostgresDatabase(Database):
     def _after_fork(self) -> None:
         self._pool = None
         self._opening = threading.Lock()
+
+
+def application_name() -> str:
+    """How this process calls itself towards the server, for whoever looks at pg_stat_activity."""
+    return f"firasa {os.getpid()}"
 
 
 @lru_cache(maxsize=2048)

@@ -4,6 +4,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,6 +42,9 @@ class SqliteDatabase(Database):
         self._turns = WriterTurns(self.path.with_name(self.path.name + ".lock"))
         self._connections: list[tuple[threading.Thread, sqlite_utils.Database]] = []
         self._connecting = threading.Lock()
+
+    def __str__(self) -> str:
+        return str(self.path)
 
     def close(self) -> None:
         with self._connecting:
@@ -84,9 +88,13 @@ class SqliteDatabase(Database):
             raise StoreError(f"cannot open {self.path}: {error}") from error
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Keep every other writer out, without opening a transaction."""
-        with self._turns.turn():
+    def exclusive(self, *, patience: float | None = None) -> Iterator[None]:
+        """Keep every other writer out, without opening a transaction.
+
+        :param patience: seconds to wait for the turn; for ever unless given
+        :raises BusyError: when the turn did not come
+        """
+        with self._turns.turn(patience):
             yield
 
     def _connection(self) -> "sqlite_utils.Database":
@@ -164,15 +172,10 @@ class WriterTurns:
         self._file: int | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, patience: float | None = None) -> Iterator[None]:
         with self._threads:
             file = self._open()
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX)
-            except OSError as error:
-                raise StoreError(
-                    f"cannot lock {self._path} ({error.strerror}): SQLite needs a local disk; use PostgreSQL instead"
-                ) from error
+            self._wait(file, patience)
             try:
                 yield
             finally:
@@ -180,6 +183,23 @@ class WriterTurns:
                 # Not when forked inside the block: then the lock is the parent's.
                 if self._file == file:
                     fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _wait(self, file: int, patience: float | None) -> None:
+        try:
+            if patience is None:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                return
+            until = time.monotonic() + patience
+            while True:
+                with suppress(BlockingIOError):
+                    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if time.monotonic() > until:
+                    raise BusyError("another process is writing to the database")
+                time.sleep(0.05)
+        except OSError as error:
+            raise StoreError(
+                f"cannot lock {self._path} ({error.strerror}): SQLite needs a local disk; use PostgreSQL instead"
+            ) from error
 
     def close(self) -> None:
         with self._threads:
