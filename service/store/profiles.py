@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from service.domain import personas
 from service.domain.facts import Facts, Person
+from service.domain.personas import Assignment
 from service.domain.profiles import Held, Profile, Refresh
 from service.domain.purchases import Purchases
 from service.store.database import Database, Row, in_list
 
 _PURCHASES = tuple(one.name for one in fields(Purchases))
+_REASONS_KEPT = 6
 _PURCHASE_COLUMNS = ", ".join(f"u.{name}" for name in _PURCHASES)
 
 
@@ -34,7 +35,7 @@ class StoredCustomer:
 class StoredAssignment:
     """A persona in the history of a customer.
 
-    :param detail: the whole assignment with its reasons, as ``personas.dump`` wrote it
+    :param detail: the whole assignment with its reasons, its probabilities and why it abstained
     """
 
     kind: str
@@ -304,7 +305,7 @@ def _begin_assignments(db: Database, refreshes: Sequence[Refresh], now: int) -> 
             assigned.probability,
             assigned.source,
             assigned.model_version,
-            json.dumps(personas.dump(assigned), ensure_ascii=False),
+            _detail(assigned),
             now,
         )
         for one in refreshes
@@ -322,6 +323,20 @@ def _begin_assignments(db: Database, refreshes: Sequence[Refresh], now: int) -> 
             "since_at",
         )
         db.insert_rows("assignments", columns, rows)
+
+
+def _detail(assigned: Assignment) -> str:
+    """The assignment with its strongest reasons; ``rest`` is the sum of the others, so that they still add up."""
+    kept, others = assigned.reasons[:_REASONS_KEPT], assigned.reasons[_REASONS_KEPT:]
+    document = {
+        "reasons": [reason.to_json() for reason in kept],
+        "rest": round(sum(reason.weight for reason in others), 4),
+        "base": round(assigned.base, 4),
+        "probabilities": {persona: round(share, 4) for persona, share in assigned.probabilities.items()},
+        "leaning": assigned.leaning,
+        "abstained": assigned.abstained,
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
 # the state of a profile as JSON ------------------------------------------------------------------------------------
