@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from service.domain.models import Model
+from service.domain.personas import prototype_model
 from service.domain.text import Text
 
 
@@ -73,3 +76,8 @@ class Vocabulary:
 
     traits: tuple[Trait, ...]
     personas: Personas
+
+    @cached_property
+    def model(self) -> Model:
+        """The classifier of the prototypes, which serves until a trained one is active."""
+        return prototype_model(self.personas.prototypes, [trait.id for trait in self.traits])
