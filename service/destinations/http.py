@@ -130,11 +130,13 @@ def _parse(url: str) -> Url:
     """Read the address the way it will be read at sending, or a filter could be told one host and the call another."""
     if len(url) > LONGEST_URL:
         raise InvalidInput(f"the address has more than {LONGEST_URL} characters", "url")
+    wrong = InvalidInput("that is not a web address; write it like https://example.com/hook", "url")
+    if not url.isprintable():
+        raise wrong
     try:
-        prepared = requests.Request("POST", url).prepare().url or ""
-        return parse_url(prepared)
+        return parse_url(requests.Request("POST", url).prepare().url or "")
     except (requests.exceptions.RequestException, LocationParseError, UnicodeError) as error:
-        raise InvalidInput("that is not a web address; write it like https://example.com/hook", "url") from error
+        raise wrong from error
 
 
 def _is_private(host: str, port: int | None) -> bool:

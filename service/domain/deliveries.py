@@ -166,9 +166,7 @@ def heaviest(changes: Iterable[DestinationChange | None]) -> DestinationChange |
     return max(present, key=lambda change: (weights.index(change.action), change.until or 0), default=None)
 
 
-def _done(
-    delivery: Delivery, result: Result, status: Status, now: int, change: DestinationChange | None
-) -> Settled:
+def _done(delivery: Delivery, result: Result, status: Status, now: int, change: DestinationChange | None) -> Settled:
     return Settled(status, delivery.due_at, delivery.attempts, result.error, result.status, now, change)
 
 

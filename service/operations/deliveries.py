@@ -33,6 +33,7 @@ DWELL_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 _NEVER = threading.Event()
 _log = structlog.get_logger()
 
+
 def deliver_due(new_context: NewContext, *, allow_private: bool, stop: threading.Event = _NEVER) -> int:
     """Send everything that is due, one destination after the other; the number of tries.
 
@@ -101,8 +102,7 @@ def finish(
     """
     with ctx.db.write(key(destination.id)) as db:
         settled = [
-            settle(each.delivery, each.result, each.ended_at, chance(), failures=destination.failures)
-            for each in tries
+            settle(each.delivery, each.result, each.ended_at, chance(), failures=destination.failures) for each in tries
         ]
         for each, after in zip(tries, settled, strict=True):
             deliveries.settle(db, each.delivery.id, lease, after)

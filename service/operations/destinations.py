@@ -64,7 +64,8 @@ def add(
     config = registry.kind(kind).prepare(given, allow_private=allow_private)
     with ctx.db.write("destinations") as db:
         taken = {each.name for each in destinations.listing(db)}
-        chosen = _name(name, taken) if name else _free_name(urlsplit(str(config.get("url", ""))).hostname or kind, taken)
+        host = urlsplit(str(config.get("url", ""))).hostname
+        chosen = _name(name, taken) if name else _free_name(host or kind, taken)
         found = _get(ctx, destinations.add(db, kind=kind, name=chosen, config=config, now=ctx.now))
         counters.bump(db, "definitions")
         _record(ctx, "added the destination", found)
