@@ -112,9 +112,13 @@ def _database() -> Database:
 
 
 def _meaning() -> list[str]:
-    from service.operations import checks
+    """What disagrees between the tables, which only the operations can tell."""
+    from service.domain.identities import public_id
+    from service.operations import checks, orders
 
-    return list(checks.disagreements(runtime().context(actor="cli")))
+    ctx = runtime().context(actor="cli")
+    wrong = [f"{public_id(each)}: its purchases are not the sum of its orders" for each in orders.wrong_purchases(ctx)]
+    return wrong + list(checks.disagreements(ctx))
 
 
 def _percent(step: Callable[[int], None]) -> Callable[[int, int], None]:

@@ -9,6 +9,10 @@ from click.testing import CliRunner, Result
 from service.cli import main
 from service.store.database import open_database
 
+PURCHASES = (
+    "orders order_days units gross discount discounted_orders refunded net_revenue cost costed_revenue costed_orders"
+).split()
+
 
 def run(*arguments: str, url: str) -> Result:
     return CliRunner().invoke(main, ["db", *arguments], env={"DATABASE_URL": url})
@@ -66,3 +70,14 @@ def test_a_backup_that_exists_is_not_overwritten(sqlite_url: str, tmp_path: Path
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert file.read_text() == "precious"
+
+
+def test_purchases_that_are_not_the_sum_of_the_orders_are_found(database_url: str) -> None:
+    db = open_database(database_url)
+    with db.write():
+        customer = db.insert_returning("customers", ("created_at",), [(1,)])[0]
+        db.insert_rows("purchases", ("customer_id", *PURCHASES), [(customer, *[3] * len(PURCHASES))])
+    db.close()
+    result = run("check", url=database_url)
+    assert result.exit_code == 1
+    assert "not the sum of its orders" in result.stderr
