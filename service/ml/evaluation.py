@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import sqrt
@@ -100,8 +101,9 @@ class Evaluation:
     gains: Mapping[str, Difference] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """As kept in the model's document."""
-        return asdict(self)
+        """As kept in the model's document, and as it is read back from there."""
+        kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return kept
 
 
 def cross_validate(
