@@ -109,7 +109,7 @@ class Runtime:
             destinations=tuple(destinations.listing(self.db)),
             personas=_persona_infos(vocabulary.personas),
             traits={one.id: one.name for one in vocabulary.traits},
-            prototypes=vocabulary.model,
+            prototypes=_prototypes(),
         )
 
     def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
