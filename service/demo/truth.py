@@ -35,7 +35,7 @@ def truth(shop: SimulatedShop) -> list[Truth]:
     ]
 
 
-def labels(shop: SimulatedShop, quizzes: Iterable[str] = ("shopping-style",)) -> list[Label]:
+def labels(shop: SimulatedShop, quizzes: Iterable[str] = ("shopping-style", "skin-match")) -> list[Label]:
     """Labels for `firasa personas train`: customers who are known and went through one of these quizzes."""
     chosen = frozenset(quizzes)
     known = {one.customer for one in shop.responses if one.quiz in chosen and one.complete and one.customer}
@@ -54,6 +54,6 @@ def write_labels(shop: SimulatedShop, path: Path) -> None:
 
 def _write(path: Path, header: Sequence[str], rows: Sequence[Truth | Label]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(astuple(row) for row in rows)
