@@ -1341,10 +1341,10 @@ bdi{unicode-bidi:isolate}
           button("plain", { onclick: () => this.restart() }, icon("again"), this.#say("again"))));
     }
 
-    #product({ name, text, price_text, image, url }) {
+    #product({ id, name, text, price_text, image, url }) {
       const link = url && safe(url);
       return h("li.good", {},
-        this.#image(image, "img.pic"),
+        this.#image(/[/.]/.test(image) ? image : `${this.#base}/widget/pictures/${image || "box"}/${id}.svg`, "img.pic"),
         h("b", {}, h("bdi", {}, name)),
         text ? h("span.what", {}, text) : null,
         h("span.buy", {},
@@ -1352,12 +1352,11 @@ bdi{unicode-bidi:isolate}
           link ? h("a", { href: link, "aria-label": `${this.#say("view")}: ${name}` }, this.#say("view")) : null));
     }
 
-    /** A picture: an address, or the bare name of a drawing that the server keeps. Its absence leaves a calm tile. */
-    #image(name, look) {
-      if (!name) return h(`${look.replace("img", "span")}`, { "aria-hidden": "true" });
-      const address = /[/.]/.test(name) ? safe(name) : `${this.#base}/widget/pictures/${encodeURIComponent(name)}.svg`;
-      const image = h(look, { alt: "", loading: "lazy", decoding: "async", src: address });
-      image.addEventListener("error", () => image.replaceWith(h(look.replace("img", "span"), { "aria-hidden": "true" })));
+    /** A picture, or where it is missing a calm tile. */
+    #image(address, look) {
+      const tile = h(look.replace("img", "span"), { "aria-hidden": "true" });
+      const image = h(look, { alt: "", loading: "lazy", decoding: "async", src: safe(address) });
+      image.addEventListener("error", () => image.replaceWith(tile));
       return image;
     }
 
