@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain.dialogue import Result, Turn
-from service.domain.identities import email as parse_email
+from service.domain.identities import parse_email
 from service.domain.money import to_json
 from service.operations import responses as operations
 from service.operations.responses import LONGEST_VISIT, Address
