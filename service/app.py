@@ -16,7 +16,6 @@ from service.config import Config
 from service.runtime import Runtime
 from service.web import auth, edge, health, i18n, problems, storefront
 from service.web.admin import blueprint as admin
-from service.web.api import orders as api_orders
 from service.web.api import responses as api_responses
 
 log = structlog.get_logger()
@@ -51,7 +50,6 @@ def create_app(config: Config, runtime: Runtime | None = None) -> Flask:
     _note_requests(app)
     api = Api(app)
     api.register_blueprint(api_responses.blueprint)
-    api.register_blueprint(api_orders.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(admin, url_prefix="/admin")
     storefront.init_app(app, demo=config.demo)
