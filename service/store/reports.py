@@ -327,6 +327,16 @@ def first_products(db: Database, whale_from: int, limit: int) -> list[FirstProdu
     ]
 
 
+def product_names(db: Database, shop_product_ids: list[str]) -> dict[str, str]:
+    """Names of products by the shop's ids."""
+    listed, params = in_list("id", shop_product_ids)
+    rows = db.query(
+        f"SELECT shop_product_id, MIN(name) AS name FROM products WHERE shop_product_id IN {listed} GROUP BY shop_product_id",
+        params,
+    )
+    return {row["shop_product_id"]: row["name"] for row in rows}
+
+
 def delivery_counts(db: Database) -> dict[str, int]:
     """Deliveries by status."""
     rows = db.query("SELECT status, COUNT(*) AS n FROM deliveries GROUP BY status")

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, abort, g, redirect, request, session, url_for
+from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from service.domain.users import Role, may
@@ -102,7 +102,8 @@ def refuse_cross_site(asked: Request) -> None:
     2. Browsers say where a request comes from in ``Sec-Fetch-Site``, which no page can forge: only this very origin
        (``same-origin``) and the person themselves (``none``) pass; ``same-site`` does not, since a neighbour's
        subdomain is not us.
-    3. Over plain HTTP, and in old browsers, there is only ``Origin``: its host must be the one that was asked.
+    3. Over plain HTTP, and in old browsers, there is only ``Origin``: its host must be the one that was asked, or that
+       of the public address (a proxy may have changed the first).
     4. Without both headers no browser sent it, so no cookie was borrowed.
     """
     if asked.method in _SAFE:
@@ -113,7 +114,7 @@ def refuse_cross_site(asked: Request) -> None:
             return
         abort(403, "this form was sent from another site")
     origin = asked.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != asked.host.lower():
+    if origin is not None and urlsplit(origin).netloc.lower() not in _own_hosts(asked):
         abort(403, "this form was sent from another site")
 
 
@@ -125,6 +126,11 @@ def local_path(target: str | None) -> str | None:
     if parts.scheme or parts.netloc or not parts.path.startswith("/admin") or parts.path.startswith("//"):
         return None
     return target
+
+
+def _own_hosts(asked: Request) -> frozenset[str]:
+    public = urlsplit(current_app.config["FIRASA_CONFIG"].public_url).netloc
+    return frozenset({asked.host.lower(), public.lower()} - {""})
 
 
 def _here() -> str:

@@ -22,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
+from babel.units import format_unit
 from flask import Flask, g, has_request_context, request
 
 from service.domain import money as minor
@@ -74,7 +75,20 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(languages=LANGUAGES, direction=direction)
     app.jinja_env.filters.update(
-        money=money, number=number, percent=percent, day=day, instant=instant, ago=ago, text=text, joined=joined
+        money=money,
+        number=number,
+        percent=percent,
+        day=day,
+        shop_day=shop_day,
+        instant=instant,
+        ago=ago,
+        iso=iso,
+        seconds=seconds,
+        text=text,
+        joined=joined,
+        country=country,
+        language_name=language_name,
+        sentence=sentence,
     )
     app.context_processor(lambda: {"lang": reader().lang, "dir": reader().direction})
 
@@ -205,9 +219,22 @@ def ago(value: int | None) -> str:
     return _digits(format_timedelta(delta, add_direction=True, threshold=1.5, locale=_locale()))
 
 
+def seconds(value: float) -> str:
+    """A length of time in its largest unit: ``0.4 seconds``, ``3 hours``."""
+    if value < 10:  # noqa: PLR2004
+        unit = "duration-second"
+        return _digits(format_unit(round(value, 1), unit, locale=_locale(), numbering_system=reader().numbering))
+    return _digits(format_timedelta(timedelta(seconds=value), threshold=1.5, locale=_locale()))
+
+
 def text(value: Text | None) -> str:
     """A text of a definition in the reader's language."""
     return "" if value is None else value.get(reader().lang)
+
+
+def sentence(words: str) -> str:
+    """Words with a capital letter in front, as headings and labels want it; the rest stays as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def joined(values: list[str], style: str = "standard") -> str:

@@ -1,0 +1,93 @@
+"""The shop's settings and the API keys."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from service.domain.errors import InvalidInput, NotFound
+from service.domain.users import SCOPES
+from service.operations import settings as operations
+from service.operations import users
+from service.web import auth
+from service.web.admin import blueprint
+from service.web.admin.pages import context, render
+from service.web.i18n import N_, _, currency_name
+
+SCOPE_WORDS = {
+    "customers:read": N_("Read customers and their profiles"),
+    "customers:write": N_("Change and erase customers"),
+    "deliveries:read": N_("Read deliveries"),
+    "destinations:write": N_("Add and change destinations"),
+    "orders:write": N_("Send orders"),
+    "personas:read": N_("Read personas"),
+    "responses:read": N_("Read responses"),
+    "segments:read": N_("Read segments and their members"),
+    "segments:write": N_("Change segments"),
+}
+
+
+@blueprint.get("/settings")
+@auth.requires("viewer")
+def settings() -> Response:
+    """The shop: its name, currency, zone, and how numbers are written."""
+    shop = context().shop
+    return render("settings.html", "settings", currency=currency_name(shop.currency), errors={})
+
+
+@blueprint.post("/settings")
+@auth.requires("marketer")
+def save_settings() -> Response:
+    """Save the shop's settings."""
+    try:
+        operations.save_shop(context(), name=request.form.get("name", ""), numerals=request.form.get("numerals", ""))
+    except InvalidInput as error:
+        errors = {error.path: _("A name has 1 to 80 characters.")}
+        currency = currency_name(context().shop.currency)
+        return render("settings.html", "settings", currency=currency, errors=errors, status=422)
+    flash(_("The settings are saved."), "success")
+    return redirect(url_for("admin.settings"), code=303)
+
+
+@blueprint.get("/settings/keys")
+@auth.requires("owner")
+def keys() -> Response:
+    """The API keys."""
+    return _keys_page()
+
+
+@blueprint.post("/settings/keys")
+@auth.requires("owner")
+def make_key() -> Response:
+    """Make an API key; it is shown once, on the page that answers."""
+    try:
+        made = users.create_key(context(), request.form.get("name", ""), tuple(request.form.getlist("scope")))
+    except InvalidInput as error:
+        sentence = _("A key needs at least one permission.") if error.path == "scope" else _("The name is too long.")
+        return _keys_page(error=sentence, status=422)
+    return _keys_page(secret=made.secret)
+
+
+@blueprint.post("/settings/keys/<int:key_id>/revoke")
+@auth.requires("owner")
+def revoke_key(key_id: int) -> Response:
+    """Revoke an API key."""
+    try:
+        users.revoke_key(context(), key_id)
+        flash(_("The key is revoked. What uses it is refused from now on."), "success")
+    except NotFound:
+        flash(_("This key was revoked before."), "warning")
+    return redirect(url_for("admin.keys"), code=303)
+
+
+def _keys_page(secret: str = "", error: str = "", *, status: int = 200) -> Response:
+    return render(
+        "keys.html",
+        "settings",
+        keys=users.keys(context()),
+        scopes=[(scope, _(SCOPE_WORDS[scope])) for scope in SCOPES],
+        scope_words={scope: _(words) for scope, words in SCOPE_WORDS.items()},
+        secret=secret,
+        error=error,
+        status=status,
+    )

@@ -1,0 +1,314 @@
+"""Facts, values, conditions and reasons in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.domain.conditions import Condition, Leaf, Node, map_leaves
+from service.domain.facts import spec_of
+from service.domain.quiz import Item, Quiz
+from service.operations.context import Definitions
+from service.web import i18n
+from service.web.admin.pages import context
+from service.web.i18n import N_, _, ngettext, reader
+
+_FACTS: Mapping[str, str] = {
+    "orders.count": N_("paid orders"),
+    "orders.net_revenue": N_("net revenue"),
+    "orders.profit": N_("profit"),
+    "orders.average": N_("average order"),
+    "orders.refunded": N_("refunded amount"),
+    "orders.first_at": N_("day of the first order"),
+    "orders.last_at": N_("day of the last order"),
+    "orders.days_since_first": N_("time since the first order"),
+    "orders.days_since_last": N_("time since the last order"),
+    "orders.mean_gap_days": N_("usual time between orders"),
+    "orders.overdue_ratio": N_("time since the last order, against the usual gap"),
+    "orders.discount_share": N_("discount as a share of value"),
+    "orders.discounted_share": N_("share of orders with a discount"),
+    "orders.first_source": N_("source of the first order"),
+    "orders.first_product": N_("first product bought"),
+    "orders.whale": N_("among the best 20 % by net revenue"),
+    "rfm.recency": N_("recency score"),
+    "rfm.frequency": N_("frequency score"),
+    "rfm.monetary": N_("spending score"),
+    "rfm.code": N_("RFM code"),
+    "rfm.group": N_("buying pattern"),
+    "persona.psychographic": N_("persona by answers"),
+    "persona.psychographic.probability": N_("certainty of the persona"),
+    "persona.behavioural": N_("buying pattern"),
+    "customer.country": N_("country"),
+    "customer.city": N_("city"),
+    "customer.language": N_("language"),
+    "consent.email": N_("consent to email"),
+    "consent.sms": N_("consent to text messages"),
+}
+
+_WORDS: Mapping[str, str] = {
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "granted": N_("granted"),
+    "withdrawn": N_("withdrawn"),
+    "unknown": N_("not clear yet"),
+}
+
+_STATUS: Mapping[str, tuple[str, str]] = {
+    "due": (N_("waiting"), "accent"),
+    "sending": (N_("on its way"), "accent"),
+    "delivered": (N_("delivered"), "success"),
+    "dead": (N_("given up"), "danger"),
+    "blocked": (N_("refused by the tool"), "warning"),
+    "active": (N_("active"), "success"),
+    "paused": (N_("paused"), "warning"),
+    "disabled": (N_("switched off"), "danger"),
+    "live": (N_("live"), "success"),
+    "archived": (N_("archived"), ""),
+    "paid": (N_("paid"), "success"),
+    "pending": (N_("not paid yet"), "warning"),
+    "refunded": (N_("refunded"), ""),
+    "cancelled": (N_("cancelled"), ""),
+    "refused": (N_("refused at the door"), "danger"),
+    "open": (N_("not finished"), "accent"),
+    "complete": (N_("finished"), "success"),
+    "granted": (N_("granted"), "success"),
+    "withdrawn": (N_("withdrawn"), "danger"),
+    "candidate": (N_("candidate"), "accent"),
+    "retired": (N_("retired"), ""),
+}
+
+_ROLES: Mapping[str, str] = {"owner": N_("owner"), "marketer": N_("marketer"), "viewer": N_("viewer")}
+
+_ITEM_TYPES: Mapping[str, str] = {
+    "single": N_("one choice"),
+    "multiple": N_("several choices"),
+    "yes_no": N_("yes or no"),
+    "rating": N_("rating"),
+    "nps": N_("0 to 10"),
+    "number": N_("number"),
+    "short_text": N_("short text"),
+    "long_text": N_("long text"),
+    "statement": N_("only text"),
+}
+
+_SOURCES: Mapping[str, str] = {
+    "prototype": N_("the portraits of the personas, until a model is trained"),
+    "trained": N_("a model trained on labelled answers"),
+    "rfm": N_("how recently, how often and for how much they bought"),
+    "inferred": N_("what similar buyers answered"),
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A condition in words: a leaf has ``text``, a group has a heading and parts."""
+
+    text: str
+    parts: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One comparison that decided, with what was found."""
+
+    text: str
+    found: str
+    holds: bool
+
+
+def role_name(role: str) -> str:
+    """A role in words."""
+    return _(_ROLES.get(role, role))
+
+
+def status(word: str) -> tuple[str, str]:
+    """A status in words, and the tone of its badge."""
+    words, tone = _STATUS.get(word, (word, ""))
+    return _(words), tone
+
+
+def item_type(kind: str) -> str:
+    """The kind of a question in words."""
+    return _(_ITEM_TYPES.get(kind, kind))
+
+
+def source_name(source: str) -> str:
+    """What a persona rests on, in words."""
+    return _(_SOURCES.get(source, source))
+
+
+def people(count: int) -> str:
+    """A number of customers."""
+    return ngettext("%(num)s customer", "%(num)s customers", count)
+
+
+def orders(count: int) -> str:
+    """A number of orders."""
+    return ngettext("%(num)s order", "%(num)s orders", count)
+
+
+def persona(persona_id: str | None) -> str:
+    """The name of a persona or buying pattern; a dash without one."""
+    info = context().definitions.personas.get(persona_id or "")
+    return info.name.get(reader().lang) if info else "–"
+
+
+# facts -------------------------------------------------------------------------------------------------------------
+
+
+def fact(name: str, definitions: Definitions) -> str:
+    """The name of a fact as a marketer would say it."""
+    if name in _FACTS:
+        return _(_FACTS[name])
+    family, _dot, rest = name.partition(".")
+    if family == "trait" and rest in definitions.traits:
+        return definitions.traits[rest].get(reader().lang)
+    if family == "outcome":
+        return _("result of “%(quiz)s”", quiz=_quiz_title(rest, definitions))
+    item = _item(name, definitions)
+    if item is not None:
+        return _("answer to “%(question)s”", question=item.text.get(reader().lang))
+    return name
+
+
+def value(name: str, found: object, definitions: Definitions) -> str:
+    """A fact's value as a marketer would say it; money in minor units."""
+    if found is None:
+        return _("not known")
+    if isinstance(found, list | tuple):
+        return i18n.joined([value(name, one, definitions) for one in found])
+    spec = spec_of(name)
+    if isinstance(found, int | float):
+        return _number(spec.type if spec else "number", found)
+    return _named(name, str(found), definitions)
+
+
+def _number(kind: str, found: int | float) -> str:
+    if kind == "money":
+        return i18n.money(round(found))
+    if kind == "share":
+        return i18n.percent(found)
+    if kind == "instant":
+        return i18n.day(int(found))
+    if kind == "days":
+        whole = round(found)
+        return ngettext("%(num)s day", "%(num)s days", whole)
+    return i18n.number(found, 0 if float(found).is_integer() else 2)
+
+
+def _named(name: str, found: str, definitions: Definitions) -> str:
+    if name in ("rfm.group", "persona.behavioural", "persona.psychographic") and found in definitions.personas:
+        return definitions.personas[found].name.get(reader().lang)
+    if name == "customer.country":
+        return i18n.country(found)
+    if name == "customer.language":
+        return i18n.language_name(found)
+    if name.startswith("outcome."):
+        quiz = _quiz(name.partition(".")[2], definitions)
+        titles = {one.id: one.title for one in quiz.outcomes} if quiz else {}
+        return titles[found].get(reader().lang) if found in titles else found
+    item = _item(name, definitions)
+    if item is not None and found in item.option_by_id:
+        return item.option_by_id[found].label.get(reader().lang)
+    return _(_WORDS[found]) if found in _WORDS else found
+
+
+# conditions --------------------------------------------------------------------------------------------------------
+
+
+def condition(when: Condition, definitions: Definitions) -> Sentence:
+    """A condition in words. Money is expected in minor units (``Segment.bound``)."""
+    if isinstance(when, Node):
+        heading = {"all": _("All of these:"), "any": _("At least one of these:"), "not": _("Not:")}[when.kind]
+        return Sentence(heading, tuple(condition(child, definitions) for child in when.children))
+    return Sentence(comparison(when.fact, when.op, when.value, definitions))
+
+
+def comparison(name: str, op: str, wanted: object, definitions: Definitions) -> str:
+    """One comparison in words."""
+    label = fact(name, definitions)
+    if op == "exists":
+        return _("%(fact)s is known", fact=label) if wanted else _("%(fact)s is not known", fact=label)
+    told = value(name, wanted, definitions)
+    if op in ("lt", "lte", "gt", "gte") and _is_time(name):
+        return _TIME[op]() % {"fact": label, "value": told}
+    return _COMPARISONS[op]() % {"fact": label, "value": told}
+
+
+_COMPARISONS = {
+    "eq": lambda: _("%(fact)s: %(value)s"),
+    "ne": lambda: _("%(fact)s: anything but %(value)s"),
+    "lt": lambda: _("%(fact)s below %(value)s"),
+    "lte": lambda: _("%(fact)s at most %(value)s"),
+    "gt": lambda: _("%(fact)s above %(value)s"),
+    "gte": lambda: _("%(fact)s at least %(value)s"),
+    "in": lambda: _("%(fact)s: one of %(value)s"),
+    "has": lambda: _("%(fact)s includes %(value)s"),
+}
+_TIME = {
+    "lt": lambda: _("%(fact)s before %(value)s"),
+    "lte": lambda: _("%(fact)s on %(value)s or before"),
+    "gt": lambda: _("%(fact)s after %(value)s"),
+    "gte": lambda: _("%(fact)s on %(value)s or after"),
+}
+
+
+def clauses(stored: Sequence[Mapping[str, object]] | None, definitions: Definitions) -> list[Clause]:
+    """The stored reasons of a membership in words."""
+    return [
+        Clause(
+            text=comparison(str(one["fact"]), str(one["op"]), one.get("value"), definitions),
+            found=value(str(one["fact"]), one.get("found"), definitions),
+            holds=bool(one.get("holds", True)),
+        )
+        for one in stored or ()
+    ]
+
+
+def sentence(when: Condition, definitions: Definitions) -> str:
+    """A condition as one line, for places without room for a list."""
+    if isinstance(when, Leaf):
+        return comparison(when.fact, when.op, when.value, definitions)
+    parts = [sentence(child, definitions) for child in when.children]
+    if when.kind == "not":
+        return _("not (%(condition)s)", condition=parts[0])
+    nested = [f"({part})" if isinstance(child, Node) else part for child, part in zip(when.children, parts, strict=True)]
+    return i18n.joined(nested, "standard" if when.kind == "all" else "or")
+
+
+def in_quiz(when: Condition, quiz: Quiz) -> Condition:
+    """A condition inside a quiz with the full names of facts: ``answer.<item>`` there means this quiz's answer."""
+
+    def full(leaf: Leaf) -> Leaf:
+        family, _dot, item_id = leaf.fact.partition(".")
+        own = family == "answer" and quiz.item(item_id) is not None
+        return Leaf(f"answer.{quiz.id}.{item_id}", leaf.op, leaf.value) if own else leaf
+
+    return map_leaves(when, full)
+
+
+# helpers -----------------------------------------------------------------------------------------------------------
+
+
+def _is_time(name: str) -> bool:
+    spec = spec_of(name)
+    return spec is not None and spec.type == "instant"
+
+
+def _quiz(quiz_id: str, definitions: Definitions) -> Quiz | None:
+    version = definitions.live.get(quiz_id)
+    return None if version is None else definitions.quiz_version(quiz_id, version)
+
+
+def _quiz_title(quiz_id: str, definitions: Definitions) -> str:
+    quiz = _quiz(quiz_id, definitions)
+    return quiz.title.get(reader().lang) if quiz else quiz_id
+
+
+def _item(name: str, definitions: Definitions) -> Item | None:
+    family, _first, rest = name.partition(".")
+    quiz_id, _second, item_id = rest.partition(".")
+    if family != "answer" or not item_id:
+        return None
+    quiz = _quiz(quiz_id, definitions)
+    return quiz.item(item_id) if quiz else None
