@@ -19,6 +19,9 @@ from service.store.users import Change
 LONGEST_NAME = 100
 # Both secrets sign for a day after a change: time enough to give the new one to the receiver.
 OVERLAP = 24 * 3600 * SECOND
+# Every process knows a new destination after a second at most, and writes changes for it from then on. Told any earlier
+# of what is there, it could miss a change in between.
+BACKFILL_AFTER = 3 * SECOND
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ def add(
         taken = {each.name for each in destinations.listing(db)}
         host = urlsplit(str(config.get("url", ""))).hostname
         chosen = _name(name, taken) if name else _free_name(host or kind, taken)
-        found = _get(ctx, destinations.add(db, kind=kind, name=chosen, config=config, now=ctx.now))
+        begin = ctx.now + BACKFILL_AFTER
+        added = destinations.add(db, kind=kind, name=chosen, config=config, now=ctx.now, backfill_at=begin)
+        found = _get(ctx, added)
         counters.bump(db, "definitions")
         _record(ctx, "added the destination", found)
     return Opened(found, _secret(config))
@@ -108,7 +113,7 @@ def resume(ctx: Context, destination_id: int) -> Destination:
         found = _get(ctx, destination_id)
         destinations.set_status(db, found.id, "active", None)
         if found.status == "disabled":
-            destinations.set_backfilled(db, found.id, 0)
+            destinations.begin_backfill(db, found.id, ctx.now + BACKFILL_AFTER)
             counters.bump(db, "definitions")
         _record(ctx, "resumed the destination", found)
         return _get(ctx, found.id)

@@ -34,8 +34,6 @@ __all__ = [
 ]
 
 BACKFILL_PAGE = 200
-# Other processes know a new destination after a second at most, and tell it of changes themselves from then on.
-BACKFILL_AFTER = 3 * SECOND
 _HOUR = 3600 * SECOND
 _SAMPLE = 5000
 _RETRY_PAGE = 500
@@ -115,7 +113,7 @@ def backfill(ctx: Context, limit: int = BACKFILL_PAGE) -> int:
 
     :returns: how many customers were looked at; 0 when every destination knows all
     """
-    waiting = destinations.backfilling(ctx.db, ctx.now - BACKFILL_AFTER)
+    waiting = destinations.backfilling(ctx.db, ctx.now)
     if waiting is None:
         return 0
     with ctx.db.write(f"destination:{waiting.id}") as db:

@@ -38,15 +38,26 @@ def get(db: Database, destination_id: int) -> Destination | None:
     return None if row is None else _destination(row)
 
 
-def add(db: Database, *, kind: str, name: str, config: Mapping[str, Any], now: int) -> int:
-    """Add a destination that is active and knows of no customer yet; its id."""
+def add(
+    db: Database, *, kind: str, name: str, config: Mapping[str, Any], now: int, backfill_at: int | None = None
+) -> int:
+    """Add a destination that is active and knows of no customer yet; its id.
+
+    :param backfill_at: instant from which it is told of what customers have already; at once unless given
+    """
     row = db.one(
         """
-        INSERT INTO destinations (type, name, status, config, backfilled_to, created_at)
-        VALUES (:type, :name, 'active', :config, 0, :now)
+        INSERT INTO destinations (type, name, status, config, backfilled_to, backfill_at, created_at)
+        VALUES (:type, :name, 'active', :config, 0, :backfill_at, :now)
         RETURNING id
         """,
-        {"type": kind, "name": name, "config": json.dumps(config, ensure_ascii=False), "now": now},
+        {
+            "type": kind,
+            "name": name,
+            "config": json.dumps(config, ensure_ascii=False),
+            "backfill_at": now if backfill_at is None else backfill_at,
+            "now": now,
+        },
     )
     return int(cast(Row, row)["id"])
 
@@ -95,25 +106,33 @@ def set_config(db: Database, destination_id: int, config: Mapping[str, Any]) -> 
     )
 
 
+def begin_backfill(db: Database, destination_id: int, at: int) -> None:
+    """Have a destination told of every customer anew, from an instant on."""
+    db.execute(
+        "UPDATE destinations SET backfilled_to = 0, backfill_at = :at WHERE id = :id",
+        {"id": destination_id, "at": at},
+    )
+
+
 def set_backfilled(db: Database, destination_id: int, customer_id: int | None) -> None:
-    """Note the last customer a destination was told of; ``None`` when it knows all, ``0`` to begin again."""
+    """Note the last customer a destination was told of; ``None`` when it knows all."""
     db.execute(
         "UPDATE destinations SET backfilled_to = :customer WHERE id = :id",
         {"id": destination_id, "customer": customer_id},
     )
 
 
-def backfilling(db: Database, added_before: int) -> Destination | None:
-    """A destination in use that does not know all customers yet, the one waiting longest first."""
+def backfilling(db: Database, now: int) -> Destination | None:
+    """A destination in use that does not know all customers yet, the oldest first."""
     row = db.one(
         f"""
         SELECT {_COLUMNS}
           FROM destinations
-         WHERE backfilled_to IS NOT NULL AND status <> 'disabled' AND created_at <= :before
+         WHERE backfilled_to IS NOT NULL AND status <> 'disabled' AND backfill_at <= :now
          ORDER BY id
          LIMIT 1
         """,
-        {"before": added_before},
+        {"now": now},
     )
     return None if row is None else _destination(row)
 

@@ -344,7 +344,8 @@ CREATE INDEX labels_customer ON labels (customer_id, id);
 -- destinations --------------------------------------------------------------------------------------------------------
 
 -- type: webhook, dry_run. status: active, paused, disabled. failures: times in a row that it could take nothing.
--- backfilled_to: last customer told of the current tags after the destination was added; NULL when done.
+-- backfilled_to: last customer told of the current tags after the destination was added; NULL when done. This begins
+-- at backfill_at, when every process has heard of the destination.
 CREATE TABLE destinations (
   id {id},
   type TEXT NOT NULL,
@@ -355,6 +356,7 @@ CREATE TABLE destinations (
   failures {int} NOT NULL DEFAULT 0,
   paused_until {int},
   backfilled_to {int},
+  backfill_at {int},
   created_at {int} NOT NULL
 ) {strict};
 
