@@ -33,7 +33,7 @@ def parse_phone(text: str, country: str | None = None) -> str:
 
 
 def phone_or_none(text: str, country: str | None = None) -> str | None:
-    """The number, or ``None`` where a shop has something else in its phone field: that is no reason to lose an order."""
+    """The number, or ``None`` where a shop has something else in its phone field: no reason to lose an order."""
     try:
         return parse_phone(text, country) if text.strip() else None
     except InvalidInput:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
 
 from service.domain.purchases import PlacedOrder, Purchases, summarise
 from service.store.database import Database, Row, in_list
@@ -34,7 +34,7 @@ def save(db: Database, kept: Mapping[int, Purchases]) -> None:
     db.insert_rows(
         "purchases",
         ("customer_id", *_COLUMNS),
-        [(customer_id, *astuple(kept[customer_id])) for customer_id in sorted(kept)],
+        [(customer_id, *(getattr(kept[customer_id], name) for name in _COLUMNS)) for customer_id in sorted(kept)],
         suffix=f"ON CONFLICT (customer_id) DO UPDATE SET {updates}",
     )
 
