@@ -7,14 +7,13 @@ JSON, NUL and lone surrogates. Nothing behind the edge has to think of it.
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any, NoReturn
 
 from flask import Flask, Request, Response, current_app, request
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from webargs.flaskparser import FlaskParser
 
 from service.domain.text import is_storable
@@ -23,6 +22,8 @@ from service.web.problems import ProblemError
 LARGEST_BODY = 64 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
 DEEPEST = 16
+_SWEEP_SECONDS = 60.0
+_MOST_COUNTED = 200_000
 
 Environ = dict[str, Any]
 WSGIApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -106,29 +107,57 @@ def _paths(messages: Any, path: str = "") -> Iterable[tuple[str, str]]:
 
 
 class Limiter:
-    """Counts requests per address and per response, in this process."""
+    """Counts requests per address and per response, in this process.
 
-    def __init__(self, per_address: str, per_response: str) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        self._per_address = parse(per_address.replace("/", " per ", 1))
-        self._per_response = parse(per_response.replace("/", " per ", 1))
+    A fixed window per name: somebody may take up to twice the limit around the turn of a window, which is harmless
+    here. Written out because the usual library starts a thread at each hit to forget old windows (docs/decisions).
+    """
+
+    def __init__(self, per_address: str, per_response: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = {"address": _limit(per_address), "response": _limit(per_response)}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counts: dict[tuple[str, int, str], int] = {}
+        self._swept = 0.0
 
     def address(self, address: str) -> None:
         """Count one request of an address; :raises ProblemError: ``too_many_requests``"""
-        self._hit(self._per_address, "address", address)
+        self._hit("address", address)
 
     def response(self, public_id: str) -> None:
         """Count one request to a response; :raises ProblemError: ``too_many_requests``"""
-        self._hit(self._per_response, "response", public_id)
+        self._hit("response", public_id)
 
-    def _hit(self, item: RateLimitItem, *names: str) -> None:
-        if not self._limiter.hit(item, *names):
+    def _hit(self, kind: str, name: str) -> None:
+        limit, seconds = self._limits[kind]
+        now = self._clock()
+        window = int(now // seconds)
+        with self._lock:
+            self._sweep(now)
+            key = (kind, window, name)
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+        if count > limit:
+            wait = max(1, round((window + 1) * seconds - now))
             raise ProblemError(
                 429,
                 "too_many_requests",
-                f"only {item.amount} requests per {item.GRANULARITY.name} are taken; wait a moment and go on",
-                headers={"Retry-After": str(item.get_expiry())},
+                f"only {limit} requests in {seconds} seconds are taken; go on in {wait} seconds",
+                headers={"Retry-After": str(wait)},
             )
+
+    def _sweep(self, now: float) -> None:
+        """Forget windows that are over, now and then."""
+        if now - self._swept < _SWEEP_SECONDS and len(self._counts) < _MOST_COUNTED:
+            return
+        self._swept = now
+        present = {kind: int(now // seconds) for kind, (_, seconds) in self._limits.items()}
+        self._counts = {key: count for key, count in self._counts.items() if key[1] == present[key[0]]}
+
+
+def _limit(text: str) -> tuple[int, int]:
+    """A setting such as ``600/minute`` as a number and seconds."""
+    count, _, unit = text.partition("/")
+    return int(count), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[unit]
 
 
 # who ---------------------------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain.dialogue import Result, Turn
@@ -17,6 +20,7 @@ from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
 from service.web.edge import limiter
 from service.web.problems import ProblemSchema
+from service.web.storefront import picture_address
 
 blueprint = Blueprint(
     "responses", __name__, url_prefix="/v1/responses", description="One person going through one quiz."
@@ -206,9 +210,9 @@ class ReadSchema(Strict):
 @blueprint.arguments(StartSchema)
 @blueprint.response(200, TurnSchema)
 @blueprint.alt_response(404, schema=ProblemSchema, description="quiz_not_found")
-def start(asked: dict[str, Any]) -> dict[str, Any]:
+def start(asked: dict[str, Any]) -> Response:
     """Start a response, or go on with the one this visit started."""
-    return dump(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"]))
+    return _shown(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"]))
 
 
 @blueprint.route("/<response_id>/answers", methods=["POST"])
@@ -217,20 +221,20 @@ def start(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
 @blueprint.alt_response(409, schema=ProblemSchema, description="stale_revision or item_not_expected")
 @blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
-def answer(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+def answer(asked: dict[str, Any], response_id: str) -> Response:
     """Answer the next item, or correct an answer on the walked path."""
     limiter().response(response_id)
-    return dump(operations.answer(context(), response_id, asked["item_id"], asked["value"], asked["revision"]))
+    return _shown(operations.answer(context(), response_id, asked["item_id"], asked["value"], asked["revision"]))
 
 
 @blueprint.route("/<response_id>", methods=["GET"])
 @blueprint.arguments(ReadSchema, location="query")
 @blueprint.response(200, TurnSchema)
 @blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
-def read(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+def read(asked: dict[str, Any], response_id: str) -> Response:
     """Read the turn a response is at."""
     limiter().response(response_id)
-    return dump(operations.read(context(), response_id, asked["lang"]))
+    return _shown(operations.read(context(), response_id, asked["lang"]))
 
 
 @blueprint.route("/<response_id>/identify", methods=["POST"])
@@ -238,7 +242,7 @@ def read(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
 @blueprint.response(200, TurnSchema)
 @blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
 @blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
-def identify(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
+def identify(asked: dict[str, Any], response_id: str) -> Response:
     """Say who is answering, by email or phone, and what they agreed to. It shows nothing known of that person."""
     limiter().response(response_id)
     address = Address(
@@ -246,15 +250,22 @@ def identify(asked: dict[str, Any], response_id: str) -> dict[str, Any]:
         phone=parse_phone(asked["phone"]) if asked["phone"] else None,
     )
     consent = asked["consent"] if isinstance(asked["consent"], dict) else {address.channel: asked["consent"]}
-    return dump(operations.identify(context(), response_id, address, consent))
+    return _shown(operations.identify(context(), response_id, address, consent))
 
 
 def dump(turn: Turn) -> dict[str, Any]:
-    """A Turn as the schema dumps it; prices are worded for the reader."""
-    document = {name: getattr(turn, name) for name in _AS_THEY_ARE}
+    """A Turn in the shape of ``TurnSchema``; prices are worded for the reader.
+
+    Written out because marshmallow takes a tenth of an answer's time for it; a test holds that both agree.
+    """
+    document = {name: _plain(getattr(turn, name)) for name in _AS_THEY_ARE}
     document["progress"] = {"done": turn.done, "total": turn.total}
     document["result"] = _result(turn.result, turn.lang) if turn.result else None
     return document
+
+
+def _shown(turn: Turn) -> Response:
+    return Response(json.dumps(dump(turn), ensure_ascii=False), mimetype="application/json")
 
 
 _AS_THEY_ARE = (
@@ -274,11 +285,20 @@ _AS_THEY_ARE = (
 )
 
 
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields_of(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value
+
+
 def _result(result: Result, lang: str) -> dict[str, Any]:
     shop = context().shop
     i18n.set_reader(i18n.Reader(lang=lang, timezone=shop.timezone, currency=shop.currency, numerals=shop.numerals))
-    document = asdict(result)
+    document: dict[str, Any] = _plain(result)
     for product, shown in zip(document["products"], result.products, strict=True):
         product["price"] = to_json(shown.price) if shown.price else None
         product["price_text"] = i18n.money(shown.price) if shown.price else ""
+        product["image"] = picture_address(shown)
     return document
