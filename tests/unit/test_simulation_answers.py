@@ -73,11 +73,6 @@ def starters() -> tuple[Quiz, ...]:
 
 
 @pytest.fixture(scope="module")
-def answered(starters: tuple[Quiz, ...]) -> SimulatedShop:
-    return simulate(until=DAY_FOR_DOCS, quizzes=starters)
-
-
-@pytest.fixture(scope="module")
 def every_type() -> SimulatedShop:
     return simulate(until=DAY_FOR_DOCS, customers=400, quizzes=(EVERY_TYPE,))
 
@@ -86,16 +81,16 @@ def test_the_same_seed_gives_the_same_answers_everywhere(every_type: SimulatedSh
     assert digest(every_type.responses)[:16] == "90af103083649477"
 
 
-def test_answers_move_nothing_else(answered: SimulatedShop, sample_shop: SimulatedShop) -> None:
-    assert digest(answered.orders) == digest(sample_shop.orders)
-    assert digest(answered.customers) == digest(sample_shop.customers)
+def test_answers_move_nothing_else(every_type: SimulatedShop, sample_shop: SimulatedShop) -> None:
+    assert digest(every_type.customers) == digest(sample_shop.customers[: len(every_type.customers)])
+    assert every_type.orders == simulate(until=DAY_FOR_DOCS, customers=len(every_type.customers)).orders
 
 
 def test_every_answer_is_the_one_asked_for_and_fits(
-    answered: SimulatedShop, every_type: SimulatedShop, starters: tuple[Quiz, ...]
+    sample_shop: SimulatedShop, every_type: SimulatedShop, starters: tuple[Quiz, ...]
 ) -> None:
     quizzes = {quiz.id: quiz for quiz in (*starters, EVERY_TYPE)}
-    for response in (*answered.responses, *every_type.responses):
+    for response in (*sample_shop.responses, *every_type.responses):
         quiz = quizzes[response.quiz]
         given: dict[str, object] = {}
         for one in response.answers:
@@ -113,22 +108,22 @@ def test_branches_are_walked(every_type: SimulatedShop) -> None:
     assert {one.value for one in every_type.responses[0].answers if one.item == "again"} <= {"yes", "no"}
 
 
-def test_nearly_half_of_the_customers_answered_something(answered: SimulatedShop) -> None:
-    assert 0.4 < Effects(answered).answered() < 0.5
+def test_nearly_half_of_the_customers_answered_something(sample_shop: SimulatedShop) -> None:
+    assert 0.4 < Effects(sample_shop).answered() < 0.5
 
 
-def test_some_leave_and_some_never_say_who_they_are(answered: SimulatedShop) -> None:
-    complete = Counter(response.complete for response in answered.responses)
+def test_some_leave_and_some_never_say_who_they_are(sample_shop: SimulatedShop) -> None:
+    complete = Counter(response.complete for response in sample_shop.responses)
     assert 0.1 < complete[False] / complete.total() < 0.3
-    anonymous = [response for response in answered.responses if response.customer is None]
+    anonymous = [response for response in sample_shop.responses if response.customer is None]
     assert 300 < len(anonymous) < 600
     assert all(response.identified_by is None and not response.agreed for response in anonymous)
     assert any(response.complete for response in anonymous)
 
 
-def test_responses_lie_within_the_shops_time(answered: SimulatedShop) -> None:
-    orders = {order.number: order for order in answered.orders}
-    for response in answered.responses:
+def test_responses_lie_within_the_shops_time(sample_shop: SimulatedShop) -> None:
+    orders = {order.number: order for order in sample_shop.orders}
+    for response in sample_shop.responses:
         instants = [response.started_at, *(given.at for given in response.answers)]
         assert instants == sorted(instants)
         assert instants[-1] < DAY_FOR_DOCS
@@ -138,23 +133,23 @@ def test_responses_lie_within_the_shops_time(answered: SimulatedShop) -> None:
             assert 0 < response.started_at - order.placed_at < 3_600_000_000
 
 
-def test_one_visit_is_one_response(answered: SimulatedShop) -> None:
-    assert len({(one.quiz, one.visit) for one in answered.responses}) == len(answered.responses)
+def test_one_visit_is_one_response(sample_shop: SimulatedShop) -> None:
+    assert len({(one.quiz, one.visit) for one in sample_shop.responses}) == len(sample_shop.responses)
 
 
-def test_consent_is_given_with_the_address_it_is_for(answered: SimulatedShop) -> None:
-    agreed = [response for response in answered.responses if response.agreed]
+def test_consent_is_given_with_the_address_it_is_for(sample_shop: SimulatedShop) -> None:
+    agreed = [response for response in sample_shop.responses if response.agreed]
     assert len(agreed) > 500
     for response in agreed:
         assert response.complete
         assert response.agreed == (("sms",) if response.identified_by == "phone" else ("email",))
 
 
-def test_answers_tell_the_planted_persona(answered: SimulatedShop, starters: tuple[Quiz, ...]) -> None:
-    persona = {row.customer: row.psychographic for row in truth(answered)}
+def test_answers_tell_the_planted_persona(sample_shop: SimulatedShop, starters: tuple[Quiz, ...]) -> None:
+    persona = {row.customer: row.psychographic for row in truth(sample_shop)}
     right: dict[str, list[bool]] = defaultdict(list)
     for quiz in (one for one in starters if one.outcomes):
-        for response in _known(answered, quiz.id):
+        for response in _known(sample_shop, quiz.id):
             decision = scoring.decide(quiz, {given.item: given.value for given in response.answers})
             assert decision is not None
             right[quiz.id].append(decision.outcome.persona == persona[response.customer or ""])
@@ -164,10 +159,10 @@ def test_answers_tell_the_planted_persona(answered: SimulatedShop, starters: tup
     assert 0.55 < share["skin-match"] < 0.9
 
 
-def test_the_content_recommend_the_shop(answered: SimulatedShop) -> None:
-    behavioural = {row.customer: row.behavioural for row in truth(answered)}
+def test_the_content_recommend_the_shop(sample_shop: SimulatedShop) -> None:
+    behavioural = {row.customer: row.behavioural for row in truth(sample_shop)}
     scores: dict[str, list[int]] = defaultdict(list)
-    for response in answered.responses:
+    for response in sample_shop.responses:
         for given in response.answers:
             if given.item == "nps" and isinstance(given.value, int):
                 scores[behavioural[response.customer or ""]].append(given.value)
@@ -175,11 +170,11 @@ def test_the_content_recommend_the_shop(answered: SimulatedShop) -> None:
     assert mean["loyal"] > mean["occasional"] + 0.5 > mean["lapsed"] + 1.5
 
 
-def test_the_survey_knows_of_podcast_listeners_that_tracking_misses(answered: SimulatedShop) -> None:
-    source = {customer.shop_id: customer.touch.source for customer in answered.customers}
+def test_the_survey_knows_of_podcast_listeners_that_tracking_misses(sample_shop: SimulatedShop) -> None:
+    source = {customer.shop_id: customer.touch.source for customer in sample_shop.customers}
     heard = Counter(
         source[response.customer or ""] == "podcast"
-        for response in _known(answered, "after-purchase")
+        for response in _known(sample_shop, "after-purchase")
         for given in response.answers
         if given == replace(given, item="heard", value="podcast")
     )
@@ -187,22 +182,24 @@ def test_the_survey_knows_of_podcast_listeners_that_tracking_misses(answered: Si
     assert heard[False] > 5
 
 
-def test_labels_name_known_customers_who_went_through_a_quiz(answered: SimulatedShop) -> None:
-    planted = {row.customer: row.psychographic for row in truth(answered)}
-    given = labels(answered)
+def test_labels_name_known_customers_who_went_through_a_quiz(sample_shop: SimulatedShop) -> None:
+    planted = {row.customer: row.psychographic for row in truth(sample_shop)}
+    given = labels(sample_shop)
     assert 400 < len(given) == len({label.customer for label in given})
     assert all(planted[label.customer] == label.persona for label in given)
-    took = {response.customer for response in _known(answered, "shopping-style")}
+    took = {response.customer for response in _known(sample_shop, "shopping-style")}
     assert took <= {label.customer for label in given}
 
 
-def test_truth_and_labels_are_written_as_csv(answered: SimulatedShop, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_truth_and_labels_are_written_as_csv(
+    sample_shop: SimulatedShop, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("truth")
-    write_truth(answered, folder / "truth.csv")
-    write_labels(answered, folder / "labels.csv")
+    write_truth(sample_shop, folder / "truth.csv")
+    write_labels(sample_shop, folder / "labels.csv")
     rows = (folder / "truth.csv").read_text(encoding="utf-8").splitlines()
     assert rows[0] == "customer,psychographic,behavioural"
-    assert len(rows) == 1 + len(answered.customers)
+    assert len(rows) == 1 + len(sample_shop.customers)
     assert (folder / "labels.csv").read_text(encoding="utf-8").startswith("customer,persona\nC")
 
 
