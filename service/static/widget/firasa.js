@@ -72,7 +72,7 @@
       refused: "That could not be accepted.",
       notSent: "That could not be sent. Nothing was lost; please try again.",
       result: "Your result",
-      why: "Why this suits you",
+      why: "Because you said",
       picks: "Picked for you",
       view: "View",
       share: "Share",
@@ -161,7 +161,7 @@
       refused: "تعذّر قبول هذه الإجابة.",
       notSent: "تعذّر الإرسال ولم يضع شيء. المحاولة مرة أخرى ممكنة.",
       result: "النتيجة",
-      why: "لماذا يناسبك هذا؟",
+      why: "بناءً على إجاباتك",
       picks: "مختارة لك",
       view: "عرض المنتج",
       share: "مشاركة",
@@ -231,7 +231,8 @@ bdi{unicode-bidi:isolate}
 
 .chat{container-type:inline-size;display:flex;flex-direction:column;min-block-size:min(24rem,70svh);overflow:hidden;
   max-block-size:var(--firasa-max-height,min(46rem,92svh));background:var(--paper);
-  border:1px solid var(--line);border-radius:var(--radius);overflow-wrap:anywhere;position:relative}
+  border:1px solid var(--line);border-radius:var(--radius);overflow-wrap:anywhere;position:relative;
+  scroll-margin-block-start:var(--firasa-scroll-margin,16px)}
 .chat:lang(ar){line-height:1.7}
 .chat.whole{max-block-size:none}
 :host([mode=page]) .chat{max-block-size:none;block-size:100dvh;border:0;border-radius:0}
@@ -251,7 +252,7 @@ bdi{unicode-bidi:isolate}
 .track i{display:block;block-size:100%;inline-size:0;background:var(--accent);transition:inline-size .4s ease}
 
 .scroll{flex:1 1 auto;min-block-size:0;overflow-y:auto;overscroll-behavior:contain;padding:20px 20px 12px;scrollbar-width:thin;
-  mask-image:linear-gradient(#0000,#000 16px)}
+  mask-image:linear-gradient(#0000,#000 16px calc(100% - 12px),#0000)}
 .whole .scroll{overflow:visible}
 :host([mode=bubble]) .whole .scroll,:host([mode=page]) .whole .scroll{overflow-y:auto}
 .log{display:flex;flex-direction:column;gap:6px}
@@ -285,7 +286,7 @@ bdi{unicode-bidi:isolate}
 .lead h3{font-size:20px;font-weight:600;line-height:1.4;text-wrap:pretty}
 .group:focus{outline:none}
 .foot{flex:none;padding:8px 20px 16px;display:grid;gap:8px;background:var(--paper)}
-.foot:empty,.notes:empty{display:none}
+.foot:has(.dock:empty):has(.note:empty),.dock:empty{display:none}
 .choices{display:grid;grid-template-columns:1fr 1fr;gap:8px}
 .choices.long{grid-template-columns:1fr}
 .choices:not(.long)>:last-child:nth-child(odd){grid-column:1/-1}
@@ -336,7 +337,7 @@ bdi{unicode-bidi:isolate}
 
 .card{margin-block-start:14px;border:1px solid var(--line);border-radius:var(--radius);overflow:hidden;background:var(--paper)}
 .crown{position:relative;padding:24px 22px 22px;background:var(--accent-soft);overflow:hidden}
-.crown svg{position:absolute;inset-block-start:-46px;inset-inline-end:-40px;inline-size:190px;block-size:190px;stroke:var(--accent);stroke-width:.35;opacity:.5;pointer-events:none}
+.crown svg{position:absolute;inset-block-start:-58px;inset-inline-end:-58px;inline-size:190px;block-size:190px;stroke:var(--accent);stroke-width:.5;opacity:.2;pointer-events:none}
 .crown small{display:block;font-size:14px;color:var(--accent-ink);font-weight:500;position:relative}
 .crown h3{font-size:27px;line-height:1.25;font-weight:600;margin-block:4px 8px;position:relative;text-wrap:balance;max-inline-size:22ch}
 .crown h3:lang(ar){line-height:1.45}
@@ -384,7 +385,6 @@ bdi{unicode-bidi:isolate}
   background:var(--accent);color:var(--on-accent);font:600 16px/1.3 var(--font);box-shadow:0 2px 6px rgb(0 0 0/.14),0 10px 28px rgb(0 0 0/.2);
   transition:opacity .2s}
 .launch:hover{background:var(--accent-strong)}
-.launch.start{inset-inline:var(--firasa-offset-inline,20px) auto}
 .launch.away{opacity:0;pointer-events:none;visibility:hidden}
 .launch svg{inline-size:24px;block-size:24px}
 .panel{position:fixed;z-index:2147483001;inset:auto;inset-block-end:var(--firasa-offset-block,20px);inset-inline-end:var(--firasa-offset-inline,20px);
@@ -516,6 +516,13 @@ bdi{unicode-bidi:isolate}
   };
   const newVisit = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const CONSENT = { email: "email", phone: "sms" }; // the consent that goes with each address
+  /** Whether an element keeps its place while the page scrolls. */
+  const stays = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      if (/fixed|sticky/.test(getComputedStyle(at).position)) return true;
+    }
+    return false;
+  };
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // ---------------------------------------------------------------- the server
@@ -1458,25 +1465,37 @@ bdi{unicode-bidi:isolate}
       look();
     }
 
-    /** Keep off the page's own buttons: try this corner, then higher, then the other corner; else step aside until
-     *  the page has moved. */
+    /** Keep off the page's own buttons: rise above a bar that stays in place; step aside from anything that scrolls
+     *  by, until it has passed. */
     #makeWay() {
       const { launch } = this.#parts;
       if (launch.hidden) return;
-      for (const [side, lift] of [["", 0], ["", 76], ["start", 0], ["start", 76], ["", 152]]) {
+      const rise = (lift) => {
         launch.classList.remove("away");
-        launch.classList.toggle("start", side === "start");
         launch.style.transform = lift ? `translateY(-${lift}px)` : "";
-        if (!this.#covers(launch.getBoundingClientRect(), lift)) return;
-      }
+        return this.#covered(launch.getBoundingClientRect());
+      };
+      const found = rise(0);
+      if (!found) return;
+      if (stays(found) && [64, 96, 144, 208].some((lift) => !rise(lift))) return;
+      rise(0);
       launch.classList.add("away");
     }
 
-    #covers(box) {
-      const own = "a[href],button,input,select,textarea,label,summary,[role=button],[onclick]";
+    /** The first control of the page under a box. A large link, such as a whole product card, can still be hit beside
+     *  it and does not count. */
+    #covered(box) {
       const xs = [box.left - 4, (box.left + box.right) / 2, box.right + 4];
       const ys = [box.top - 4, (box.top + box.bottom) / 2, box.bottom + 4];
-      return xs.some((x) => ys.some((y) => document.elementsFromPoint(x, y).some((found) => found !== this && found.closest(own))));
+      for (const x of xs) {
+        for (const y of ys) {
+          for (const found of document.elementsFromPoint(x, y)) {
+            const control = found !== this && found.closest("a[href],button,input,select,textarea,label,summary,[role=button],firasa-quiz");
+            if (control && !(control.localName === "a" && control.offsetHeight > 120)) return control;
+          }
+        }
+      }
+      return null;
     }
   }
 
