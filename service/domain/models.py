@@ -18,6 +18,8 @@ from typing import Any, Literal, NamedTuple
 from service.domain.errors import FirasaError
 
 FORMAT = 1
+THRESHOLD = 0.5
+"""Probability from which a persona is assigned: more likely than all others together."""
 Source = Literal["prototype", "trained"]
 Facts = Mapping[str, object]
 Row = tuple[float, ...]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, cast
 
 from service.domain.errors import DefinitionError, Problem
-from service.domain.models import Contribution, Facts, Feature, Row, probabilities
+from service.domain.models import THRESHOLD, Contribution, Facts, Feature, Row, probabilities
 from service.domain.models import Model as Model  # whoever classifies finds the model's type here
 from service.domain.rfm import RfmModel, Scores
 
@@ -22,8 +22,6 @@ PROTOTYPE_SPREAD = 0.5
 
 It sets how sure the prototypes are: half the scale's positive side is a guess until labels exist to measure it.
 """
-PROTOTYPE_THRESHOLD = 0.5
-"""More likely than all other personas together."""
 PROTOTYPE_EVIDENCE = 3
 """Known traits below which the prototypes abstain (all of them where a shop has fewer traits)."""
 
@@ -199,7 +197,7 @@ def prototype_model(personas: Mapping[str, Any], traits: Sequence[str]) -> Model
             Feature(f"trait.{trait}", None, 0.0, tuple(point[i] / variance for point in points.values()))
             for i, trait in enumerate(traits)
         ),
-        threshold=PROTOTYPE_THRESHOLD,
+        threshold=THRESHOLD,
         minimum_evidence=min(PROTOTYPE_EVIDENCE, len(traits)),
         digest=hashlib.sha256(json.dumps([points, list(traits)], sort_keys=True).encode()).hexdigest(),
         fitted_at=0,

@@ -71,3 +71,24 @@ def groups_of(recency: int, frequency: int, monetary: int) -> tuple[Group, ...]:
 GROUP_OF: Mapping[str, Group] = {
     f"{r}{f}{m}": groups_of(r, f, m)[0] for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)
 }
+
+
+def markdown() -> str:
+    """The map as two tables for docs/personas.md: by kind, then code by code. A test holds the page equal to it."""
+    kinds = [_row("R", *(kind.name for kind in KINDS)), _row(*["---"] * (len(KINDS) + 1))]
+    kinds += [_row(str(r), *map(_words, GROUPS_BY_RECENCY[r])) for r in range(5, 0, -1)]
+    codes = [_row("R", "F", *(f"M {m}" for m in range(1, 6))), _row(*["---"] * 7)]
+    codes += [
+        _row(str(r), str(f), *(_words(GROUP_OF[f"{r}{f}{m}"]) for m in range(1, 6)))
+        for r in range(5, 0, -1)
+        for f in range(5, 0, -1)
+    ]
+    return "\n".join([*kinds, "", *codes]) + "\n"
+
+
+def _words(group: Group) -> str:
+    return group.replace("_", " ")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -14,12 +14,11 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from service.domain.models import Model, probabilities
-from service.ml import training
+from service.ml import FOLDS, training
 from service.ml.dataset import Dataset, Facts
 
 Matrix = NDArray[np.float64]
 
-FOLDS = 5
 BINS = 10
 THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _Z = 1.959964
@@ -100,6 +99,10 @@ class Evaluation:
     classifiers: Mapping[str, Score]
     gains: Mapping[str, Difference] = field(default_factory=dict)
 
+    def beats(self, baseline: str) -> bool:
+        """Whether the trained one is more accurate beyond chance: the interval of the gain lies above 0."""
+        return self.gains[baseline].low > 0
+
     def to_json(self) -> dict[str, Any]:
         """As kept in the model's document, and as it is read back from there."""
         kept: dict[str, Any] = json.loads(json.dumps(asdict(self)))
@@ -118,14 +121,17 @@ def cross_validate(
     :param on_fold: told after each fold
     """
     size = (len(dataset.labels), len(dataset.personas))
-    found: dict[str, Matrix] = {"trained": np.zeros(size), "majority": np.zeros(size)}
+    found: dict[str, Matrix] = {
+        "trained": np.zeros(size),
+        "prototypes": served(prototypes, dataset.facts, dataset.personas),
+        "majority": np.zeros(size),
+    }
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=training.RANDOM_STATE)
     for number, (seen, unseen) in enumerate(folds.split(dataset.matrix, dataset.labels), 1):
         fitted = training.fit(dataset.matrix[seen], dataset.labels[seen], dataset.numbers)
         found["trained"][unseen] = fitted.predict_proba(dataset.matrix[unseen])
         found["majority"][unseen] = np.bincount(dataset.labels[seen], minlength=size[1]) / len(seen)
         on_fold(number)
-    found["prototypes"] = served(prototypes, dataset.facts, dataset.personas)
     right = {name: shares.argmax(axis=1) == dataset.labels for name, shares in found.items()}
     return Evaluation(
         customers=size[0],

@@ -6,14 +6,15 @@ scikit-learn is imported inside the functions that train and judge, so that the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from service.domain import models, rfm
 from service.domain.errors import NotFound, Refused
 from service.domain.models import Model
 from service.domain.quiz import TEXTS
 from service.domain.rfm import RfmModel
+from service.ml import FOLDS
 from service.operations.context import Context, Definitions
 from service.operations.labels import psychographic
 from service.store import counters, labels, users
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PROTOTYPES = 0
 """The version that stands for the prototypes of personas.yaml, which are not stored."""
+TRAINING_STEPS = FOLDS + 1
+"""The folds, and training on everything."""
 LEAST_FRESH = 30
 """Labels given after a model was trained, below which that model is not judged by them."""
 
@@ -62,6 +65,10 @@ class Judged:
     version: int
     fresh: int
     score: Score | None
+
+    def score_json(self) -> dict[str, Any] | None:
+        """The score as plain values."""
+        return asdict(self.score) if self.score else None
 
 
 # RFM ---------------------------------------------------------------------------------------------------------------
@@ -119,10 +126,6 @@ def train(ctx: Context, on_step: Callable[[int], None] = lambda step: None) -> T
         version = store.add(db, "psychographic", models.dump(model), ctx.now)
         _record(ctx, "trained a persona model", version)
     return Trained(version, replace(model, version=version), judged)
-
-
-TRAINING_STEPS = 6
-"""Five folds and the training on everything."""
 
 
 def evaluate(ctx: Context, version: int | None = None, on_step: Callable[[int], None] = lambda step: None) -> Judged:
@@ -193,6 +196,12 @@ def get(ctx: Context, version: int) -> Model:
     :raises ModelFormatError: when it was written by a release with another format
     """
     return _prototypes(ctx) if version == PROTOTYPES else load(_stored(ctx, version))
+
+
+def in_use(ctx: Context) -> Model:
+    """The model that serves now: the active version, else the prototypes."""
+    stored = store.active(ctx.db, "psychographic")
+    return load(stored) if stored else _prototypes(ctx)
 
 
 def load(stored: StoredModel) -> Model:
