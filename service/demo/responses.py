@@ -86,7 +86,9 @@ def draw_responses(
         drawn += person.responses(quizzes)
     for number in range(int(len(customers) * _ANONYMOUS)):
         drawn += _anonymous(seed, number, [quiz for quiz in quizzes if quiz.kind == "quiz"], timeline)
-    return tuple(sorted(drawn, key=lambda response: (response.started_at, response.visit)))
+    over = timeline.midnight(DAYS)  # what would come later has not happened yet
+    past = [response for response in drawn if response.ended_at < over]
+    return tuple(sorted(past, key=lambda response: (response.started_at, response.visit)))
 
 
 class _Respondent:
@@ -159,7 +161,6 @@ class _Respondent:
         order: str | None,
     ) -> Response:
         lang = quiz.lang(self.customer.language)
-        started_at = min(started_at, self.timeline.until - 1_800 * SECOND)
         thoughts = mind(self.customer.planted, lang, words)
         answers, complete = _answers(dice, quiz, thoughts, started_at, _LEAVES_AT)
         # Who leaves half-way is known only if the shop said who it is.

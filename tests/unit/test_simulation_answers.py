@@ -13,6 +13,7 @@ from service.demo.effects import DAY_FOR_DOCS, Effects
 from service.demo.planted import TRAITS, Planted
 from service.demo.responses import Response
 from service.demo.simulation import SimulatedShop, digest, simulate
+from service.demo.timeline import DAY, DAYS
 from service.demo.truth import labels, truth, write_labels, write_truth
 from service.domain import scoring
 from service.domain.answers import parse
@@ -84,6 +85,14 @@ def test_the_same_seed_gives_the_same_answers_everywhere(every_type: SimulatedSh
 def test_answers_move_nothing_else(every_type: SimulatedShop, sample_shop: SimulatedShop) -> None:
     assert digest(every_type.customers) == digest(sample_shop.customers[: len(every_type.customers)])
     assert every_type.orders == simulate(until=DAY_FOR_DOCS, customers=len(every_type.customers)).orders
+
+
+def test_answers_shift_with_the_shop(every_type: SimulatedShop) -> None:
+    midnight = every_type.timeline.midnight(DAYS)
+    for until in (midnight, midnight + DAY - 1):
+        again = simulate(until=until, customers=400, quizzes=(EVERY_TYPE,))
+        assert again.responses == every_type.responses
+    assert all(response.ended_at < midnight for response in every_type.responses)
 
 
 def test_every_answer_is_the_one_asked_for_and_fits(
