@@ -74,7 +74,7 @@ def _wrong_value(leaf: Leaf, item: Part) -> str | None:
             return f"'{item['id']}' has several answers: use has instead of {leaf.op}"
         ids = ["yes", "no"] if kind == "yes_no" else [str(one.get("id")) for one in item.get("options") or ()]
         for value in values:
-            if value not in ids:
+            if ids and value not in ids:
                 hint = did_you_mean(str(value), ids) or f"; there are {', '.join(ids)}"
                 return f"'{item['id']}' has no option {value!r}{hint}"
     elif (kind in SCALES or kind == "number") and any(isinstance(value, str) for value in values):

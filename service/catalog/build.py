@@ -78,10 +78,10 @@ def _option(one: Part) -> Option:
 
 
 def _yes_no(given: tuple[Option, ...], languages: Sequence[str]) -> tuple[Option, ...]:
-    """Both options of a yes/no question: those given, with our own label where theirs is missing."""
+    """Both options of a yes/no question, in the order given if both are, with our own label where theirs is missing."""
     by_id = {option.id: option for option in given}
     found = []
-    for option_id in dict.fromkeys([*by_id, *_YES_NO]):
+    for option_id in by_id if len(by_id) == len(_YES_NO) else _YES_NO:
         option = by_id.get(option_id) or Option(option_id, Text())
         if not option.label:
             option = Option(**{**vars(option), "label": _own_label(option_id, languages)})

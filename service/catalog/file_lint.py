@@ -9,7 +9,7 @@ from typing import Any
 
 from service.catalog.answer_conditions import leaves
 from service.catalog.fields import did_you_mean
-from service.catalog.files import quiz_files, resource_dir
+from service.catalog.files import quiz_files, resource_dir, shown
 from service.catalog.lint import Finding, from_problem, lint_quiz
 from service.catalog.loader import load_personas, load_quiz, load_segments, load_traits
 from service.catalog.positions import Where, read_file
@@ -74,7 +74,7 @@ def lint_files(paths: Sequence[Path] = ()) -> Checked:
     for documents, where in segments:
         findings += _lint_segments(documents, where, quizzes, vocabulary)
     unique = list(dict.fromkeys(findings))
-    return Checked(tuple(str(path) for path in chosen), tuple(unique), quizzes)
+    return Checked(tuple(shown(path) for path in chosen), tuple(unique), quizzes)
 
 
 _UNKNOWN = "is no definition we know: a quiz has items; the others have traits, psychographic or segments"

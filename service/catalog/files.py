@@ -27,3 +27,11 @@ def quiz_files(folder: Path | None = None) -> list[Path]:
         for path in sorted(place.glob("*.yaml"))
         if path.name not in VOCABULARY and not path.name.endswith(".test.yaml")
     ]
+
+
+def shown(path: Path) -> str:
+    """A path as errors name it: relative to where the command runs, when it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from service.catalog.files import shown
 from service.domain.errors import DefinitionError, Problem
 
 LARGEST_FILE = 2_000_000
@@ -52,19 +53,19 @@ def read_file(path: Path, name: str | None = None) -> tuple[object, Where]:
     :param name: how to call the file in errors, its path by default
     :raises DefinitionError: when it cannot be read or is not the YAML we take, with all duplicate keys at once
     """
-    shown = name or str(path)
+    called = name or shown(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DefinitionError(Problem("", f"cannot be read: {error.strerror or error}", shown)) from error
+        raise DefinitionError(Problem("", f"cannot be read: {error.strerror or error}", called)) from error
     if len(raw) > LARGEST_FILE:
-        raise DefinitionError(Problem("", f"is larger than {LARGEST_FILE // 1_000_000} MB", shown))
+        raise DefinitionError(Problem("", f"is larger than {LARGEST_FILE // 1_000_000} MB", called))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise DefinitionError(Problem("", "is not UTF-8: save the file in that encoding", shown, line)) from error
-    return read_text(text, shown)
+        raise DefinitionError(Problem("", "is not UTF-8: save the file in that encoding", called, line)) from error
+    return read_text(text, called)
 
 
 def read_text(text: str, file: str = "") -> tuple[object, Where]:
@@ -106,6 +107,8 @@ def _yaml_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     hint = ""
     if "mapping values are not allowed" in said:
         hint = "; a text that contains ': ' needs quotes around it"
+    elif "expected ',' or" in said:
+        hint = "; between { } and [ ], a text with a comma, a colon or a question mark needs quotes around it"
     elif "cannot start any token" in said:
         hint = "; indent with spaces, and put quotes around a text that begins with a special character"
     return Problem("", f"is no valid YAML: {said}{hint}", file, mark.line + 1 if mark else 0)

@@ -57,7 +57,7 @@ def check(document: Part, where: Where, raw: Part | None = None) -> list[Problem
     :param raw: the whole of it, where names are looked up: a name defined in a faulty part is no unknown name
     """
     whole = document if raw is None else raw
-    sound = {one.get("id"): one for _, one in _parts(document, "items")}
+    sound = {one.get("id"): one for _, one in reversed(list(_parts(document, "items")))}
     names = _Names(
         items={one: (position, sound.get(one, {})) for position, one in reversed(_named(whole, "items"))},
         outcomes=frozenset(one for _, one in _named(whole, "outcomes")),

@@ -265,11 +265,10 @@ def _keys(schema: Schema, parts: Parts) -> list[str]:
 
 
 def _hint(key: str, known: list[str]) -> str:
-    close = did_you_mean(key, known)
-    if close:
-        return close
     meant = _ELSEWHERE.get(key.lower())
-    return f"; did you mean {meant}?" if meant in known else f"; there are {', '.join(known)}"
+    if meant in known:
+        return f"; did you mean {meant}?"
+    return did_you_mean(key, known) or f"; there are {', '.join(known)}"
 
 
 def _path(parts: Parts) -> str:
