@@ -137,7 +137,7 @@ def _temporary_beside(path: Path) -> Iterator[Path]:
     try:
         yield temporary
     finally:
-        for leftover in ("", "-journal", "-wal", "-shm", ".lock"):
+        for leftover in ("", "-journal", "-wal", "-shm", ".lock", ".next"):
             with suppress(FileNotFoundError):
                 os.unlink(f"{temporary}{leftover}")
 

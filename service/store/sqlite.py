@@ -1,10 +1,8 @@
 """The SQLite database: a connection per thread, and writers that take turns across threads and processes."""
 
-import fcntl
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +20,7 @@ from service.store.database import (
     Result,
     StoreError,
 )
+from service.store.turns import WriterTurns
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -39,7 +38,7 @@ class SqliteDatabase(Database):
         super().__init__()
         # Absolute now: a later chdir() must not lead to another file.
         self.path = Path("/" + os.path.abspath(path).lstrip("/"))
-        self._turns = WriterTurns(self.path.with_name(self.path.name + ".lock"))
+        self._turns = WriterTurns(self.path)
         self._connections: list[tuple[threading.Thread, sqlite_utils.Database]] = []
         self._connecting = threading.Lock()
 
@@ -157,69 +156,6 @@ class SqliteDatabase(Database):
         self._connections = []
         self._connecting = threading.Lock()
         self._turns.after_fork()
-
-
-class WriterTurns:
-    """Turns for the writers of one file: first among the threads of this process, then among processes.
-
-    SQLite's own waiting is a poll with growing pauses, by which one busy process starves another for seconds. `flock`
-    wakes the next one at once, and the system releases it when a process dies in any way.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._threads = threading.Lock()
-        self._file: int | None = None
-
-    @contextmanager
-    def turn(self, patience: float | None = None) -> Iterator[None]:
-        with self._threads:
-            file = self._open()
-            self._wait(file, patience)
-            try:
-                yield
-            finally:
-                # Unlocked, not closed: a child that this process started meanwhile may hold a copy of the file.
-                # Not when forked inside the block: then the lock is the parent's.
-                if self._file == file:
-                    fcntl.flock(file, fcntl.LOCK_UN)
-
-    def _wait(self, file: int, patience: float | None) -> None:
-        try:
-            if patience is None:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                return
-            until = time.monotonic() + patience
-            while True:
-                with suppress(BlockingIOError):
-                    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.monotonic() > until:
-                    raise BusyError("another process is writing to the database")
-                time.sleep(0.05)
-        except OSError as error:
-            raise StoreError(
-                f"cannot lock {self._path} ({error.strerror}): SQLite needs a local disk; use PostgreSQL instead"
-            ) from error
-
-    def close(self) -> None:
-        with self._threads:
-            if self._file is not None:
-                os.close(self._file)
-                self._file = None
-
-    def after_fork(self) -> None:
-        if self._file is not None:
-            os.close(self._file)  # otherwise this child would keep the lock alive after the parent was killed
-            self._file = None
-        self._threads = threading.Lock()
-
-    def _open(self) -> int:
-        if self._file is None:
-            try:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            except OSError as error:
-                raise StoreError(f"cannot write {self._path}: {error.strerror}") from error
-        return self._file
 
 
 def _translated(error: Exception, sql: str) -> StoreError:
