@@ -8,6 +8,7 @@ import socket
 from typing import Any
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from service.log import set_up
@@ -29,7 +30,7 @@ def run(host: str, port: int, threads: int, log_level: str) -> None:
         workers=1,
         blocking_threads=threads,
         factory=True,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
     )
     server.serve()

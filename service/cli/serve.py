@@ -11,7 +11,7 @@ from service.config import Config
 @click.command()
 @click.option("--host", help="Address to listen on; HOST unless given.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; PORT unless given.")
-@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests worked on at once.")
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests worked on at once.")
 def serve(host: str | None, port: int | None, threads: int) -> None:
     """Serve the API, the hosted quizzes and the admin.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ import requests
 from service.processes import PARENT
 
 MARKER = "made-by-firasa-demo.json"
+MADE = (MARKER, "firasa.db*", "labels.csv", "planted-truth.csv", "receiver/audience.jsonl*")
 OWNER = "owner@demo.example"
 _PATIENCE = 45.0
 _GRACE = 6.0
@@ -74,7 +74,7 @@ def prepare_folder(folder: Path, *, reset: bool) -> Keepsake:
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         raise DemoError(f"{folder} is not a folder of the demo; move it away or name another with --folder")
     if reset and marker.exists():
-        shutil.rmtree(folder)
+        _remove_made(folder)
     folder.mkdir(parents=True, exist_ok=True)
     if marker.exists():
         return Keepsake(**json.loads(marker.read_text(encoding="utf-8")))
@@ -82,6 +82,16 @@ def prepare_folder(folder: Path, *, reset: bool) -> Keepsake:
     marker.touch(mode=0o600)
     marker.write_text(json.dumps(asdict(made), indent=2), encoding="utf-8")
     return made
+
+
+def _remove_made(folder: Path) -> None:
+    """Remove what an earlier run made, by name: whatever else lies in the folder stays."""
+    for pattern in MADE:
+        for path in folder.glob(pattern):
+            path.unlink()
+    receiver = folder / "receiver"
+    if receiver.exists() and not any(receiver.iterdir()):
+        receiver.rmdir()
 
 
 def environment(places: Places, keepsake: Keepsake) -> dict[str, str]:
