@@ -35,6 +35,7 @@ def write_without_pause(url: str, turns: bool, answers: "multiprocessing.Queue[T
     """Read a number and write it back plus one for SECONDS; put how long each write took, and its part inside."""
     with patch.object(WriterTurns, "turn", WriterTurns.turn if turns else _nothing):
         db = open_database(url)
+        db.one("SELECT 1 AS one")  # connect first
         timings: Timings = []
         until = time.perf_counter() + SECONDS
         while (began := time.perf_counter()) < until:
