@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from math import exp, isfinite
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from service.domain.errors import FirasaError
 
@@ -24,6 +24,11 @@ Source = Literal["prototype", "trained"]
 Facts = Mapping[str, object]
 Row = tuple[float, ...]
 """One number for each persona, in the order of ``Model.personas``."""
+Contribution = tuple[str, object, Row]
+"""A known fact, its value, and what it adds to each persona's score compared with the average customer.
+
+A plain tuple: thirty are made for each customer, and anything with names takes eight times as long to make.
+"""
 
 
 class ModelFormatError(FirasaError):
@@ -48,17 +53,6 @@ class Feature:
     def name(self) -> str:
         """How the feature is written: ``fact`` or ``fact=option``."""
         return self.fact if self.option is None else f"{self.fact}={self.option}"
-
-
-class Contribution(NamedTuple):
-    """What one known fact adds to each persona's score, compared with the average customer.
-
-    A tuple, because twenty of them are made for each customer and frozen dataclasses take three times as long.
-    """
-
-    fact: str
-    value: object
-    weights: Row
 
 
 @dataclass(frozen=True)
@@ -138,16 +132,16 @@ class Model:
 
     def contributions(self, facts: Facts) -> tuple[Contribution, ...]:
         """What each fact that is known and means something to the model adds."""
-        found = []
+        found: list[Contribution] = []
         for term in self.terms:
             value = facts.get(term.fact)
             if value is not None and (row := term.contribution(value)) is not None:
-                found.append(Contribution(term.fact, value, row))
+                found.append((term.fact, value, row))
         return tuple(found)
 
     def scores(self, contributions: Iterable[Contribution]) -> Row:
         """The score of each persona: log-odds up to a constant."""
-        return _sum(self.average, *(contribution.weights for contribution in contributions))
+        return _sum(self.average, *[row for _, _, row in contributions])
 
 
 def probabilities(scores: Row) -> Row:
@@ -188,7 +182,9 @@ def _term(fact: str, features: Sequence[Feature]) -> Term:
 
 def as_number(value: object) -> float | None:
     """The value as a finite number; ``None`` when it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     try:
         number = float(value)

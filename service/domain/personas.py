@@ -129,7 +129,7 @@ def explain(model: Model, facts: Facts, persona: str, against: str | None = None
 def _explain(
     model: Model, contributions: Sequence[Contribution], scores: Row, persona: int, rival: int | None
 ) -> Explanation:
-    rows = [weights for _, _, weights in contributions]
+    rows = [row for _, _, row in contributions]
     log_odds, base, *margins = _margins([scores, model.average, *rows], persona, rival)
     reasons = [Reason(fact, value, margin) for (fact, value, _), margin in zip(contributions, margins, strict=True)]
     reasons.sort(key=_strength, reverse=True)
