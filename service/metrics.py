@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -112,7 +113,9 @@ def _attempts(totals: Mapping[str, int]) -> Metric:
 def _dwell(numbers: Numbers) -> Metric:
     totals = numbers.totals
     count = totals.get("dwell.count", 0)
-    buckets = [(str(end), float(totals.get(f"dwell.le.{end}", 0))) for end in numbers.buckets]
+    # A bucket that this release added has no past: it holds at least what the one below it holds.
+    counts = accumulate((totals.get(f"dwell.le.{end}", 0) for end in numbers.buckets), max)
+    buckets = [(str(end), float(each)) for end, each in zip(numbers.buckets, counts, strict=True)]
     return HistogramMetricFamily(
         "firasa_outbox_dwell_seconds",
         "From a change written into the outbox to its arrival: the number to watch.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ import click
 
 from service.cli.base import FirasaGroup, emit, fail, json_option, note, runtime, table
 from service.domain.deliveries import SECOND, Destination
+from service.domain.errors import InvalidInput
 from service.operations import destinations as operations
 from service.operations.context import Context
 from service.operations.destinations import Opened
@@ -127,7 +130,9 @@ def rotate(destination: str, secret: str | None, as_json: bool) -> None:
     firasa destinations rotate "Email tool"
     """
     ctx = _context()
-    _opened(operations.rotate(ctx, operations.find(ctx, destination).id, secret), as_json)
+    with _options():
+        opened = operations.rotate(ctx, operations.find(ctx, destination).id, secret)
+    _opened(opened, as_json, made=not secret)
 
 
 @destinations.command()
@@ -166,15 +171,26 @@ def _add(kind: str, given: dict[str, Any], name: str | None, as_json: bool) -> N
     running = runtime()
     allowed = running.config.allow_private_destinations
     ctx = running.context(actor="cli")
-    _opened(operations.add(ctx, kind, given, name=name, allow_private=allowed), as_json)
+    with _options():
+        opened = operations.add(ctx, kind, given, name=name, allow_private=allowed)
+    _opened(opened, as_json, made=not given.get("secret"))
 
 
-def _opened(opened: Opened, as_json: bool) -> None:
+@contextmanager
+def _options() -> Iterator[None]:
+    """What was typed and cannot be used is bad use of the command."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise click.BadParameter(str(error), param_hint=f"--{error.path}" if error.path else None) from error
+
+
+def _opened(opened: Opened, as_json: bool, *, made: bool) -> None:
     document = {**_document(opened.destination), "secret": opened.secret}
 
     def show() -> None:
         click.echo(f"Destination {opened.destination.id}: {opened.destination.name}")
-        if opened.secret:
+        if opened.secret and made:
             click.echo(f"Secret: {opened.secret}")
             note("Give the secret to the receiver now; it is not shown again.")
 

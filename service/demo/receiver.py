@@ -60,8 +60,8 @@ def create_receiver(folder: Path, secrets: Sequence[str], *, allow_failures: boo
     failures: list[Failure] = []
     lock = threading.Lock()
 
-    @app.post("/webhook")
-    def webhook() -> tuple[Any, int] | Response:
+    @app.post("/hook")
+    def hook() -> tuple[Any, int] | Response:
         """Check the signature, keep the event, and only then answer."""
         with lock:
             failure = failures[0] if failures else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from service.metrics import Numbers, Queue, exposition
+from service.operations import profiles, sync
 from service.operations.context import Context
+from service.store import numbers
 from service.store.database import Database, StoreError
 from service.store.migrations import pending
 
@@ -16,3 +19,28 @@ def not_ready(db: Database) -> str | None:
     if missing:
         return f"{len(missing)} migrations are pending; run `firasa db migrate`"
     return None
+
+
+def metrics(ctx: Context) -> tuple[bytes, str]:
+    """Everything that is measured, as Prometheus reads it, and the content type of that."""
+    queues = [
+        Queue(
+            each.destination.name,
+            each.destination.status,
+            each.pending,
+            each.dead,
+            each.blocked,
+            each.oldest_seconds or 0.0,
+        )
+        for each in sync.status(ctx).destinations
+    ]
+    return exposition(
+        Numbers(
+            queues=queues,
+            totals=sync.totals(ctx),
+            buckets=sync.DWELL_BUCKETS,
+            responses=numbers.responses(ctx.db),
+            personas=numbers.personas(ctx.db),
+            profiles_due=profiles.count_due(ctx),
+        )
+    )
