@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +114,9 @@ def load_personas(document: object, where: Where = NOWHERE, *, traits: tuple[Tra
     )
 
 
+@lru_cache(maxsize=4)
 def load_vocabulary(folder: Path | None = None) -> Vocabulary:
-    """Traits and personas of a folder, the starters' by default.
+    """Traits and personas of a folder, the starters' by default; read once.
 
     :raises DefinitionError: with everything that is wrong in either file
     """
