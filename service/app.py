@@ -74,7 +74,9 @@ def _note_requests(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        if response.status_code >= 500:  # noqa: PLR2004
+        if response.status_code >= 500:
             took = round(time.perf_counter() - g.get("began", time.perf_counter()), 4)
-            log.warning("request", method=request.method, route=str(request.url_rule), status=response.status_code, s=took)
+            log.warning(
+                "request", method=request.method, route=str(request.url_rule), status=response.status_code, s=took
+            )
         return response

@@ -16,8 +16,16 @@ _FOLDER = Path("var/demo")
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of the web process.")
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=_FOLDER, show_default=True, help="Where the demo keeps its data.")
-@click.option("--reset", is_flag=True, help="Start over: delete what an earlier demo made in its folder, and nothing else.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_FOLDER,
+    show_default=True,
+    help="Where the demo keeps its data.",
+)
+@click.option(
+    "--reset", is_flag=True, help="Start over: delete what an earlier demo made in its folder, and nothing else."
+)
 def demo(port: int, folder: Path, reset: bool) -> None:
     """Run Firasa with a simulated shop and a receiver that stands for the email tool.
 
@@ -46,7 +54,9 @@ def _run(places: Places, reset: bool, stopped: list[int]) -> None:
     from service.demo.setup import fill
 
     if not run.is_free(places.host, places.port):
-        raise run.DemoError(f"port {places.port} is taken; stop what listens there or choose another: make demo PORT=8010")
+        raise run.DemoError(
+            f"port {places.port} is taken; stop what listens there or choose another: make demo PORT=8010"
+        )
     keepsake = run.prepare_folder(places.folder, reset=reset)
     env = run.environment(places, keepsake)
     fill(Config.from_env(env, demo=True), places, keepsake, note)

@@ -40,7 +40,10 @@ def list_(as_json: bool) -> None:
         }
         for one in found
     ]
-    shown = [[row["id"], one.segment.name.get("en"), row["members"], row["tag"], row["status"]] for row, one in zip(rows, found, strict=True)]
+    shown = [
+        [row["id"], one.segment.name.get("en"), row["members"], row["tag"], row["status"]]
+        for row, one in zip(rows, found, strict=True)
+    ]
     emit({"segments": rows}, as_json, lambda: table("Segments", ["id", "name", "members", "tag", "status"], shown))
 
 
@@ -79,7 +82,8 @@ def recompute(as_json: bool) -> None:
     running.forget()
 
     def new_context() -> Context:
-        return running.context(actor="cli")
+        ctx: Context = running.context(actor="cli")
+        return ctx
 
     with progress("Looking at customers") as step:
         done = profiles.recompute(new_context, step)

@@ -131,7 +131,7 @@ def refresh(known: Known, rules: Rules, today: int) -> Refresh:
     inside = (before.segments | memberships.entered.keys()) - memberships.left.keys()
     wanted = tags.desired(
         [one.tag for one in rules.segments if one.id in inside],
-        [rules.persona_tags[one.persona] for one in held.values() if one.persona in rules.persona_tags],
+        [rules.persona_tags[one.persona] for one in held.values() if one.persona and one.persona in rules.persona_tags],
         fact.answer_tags(known.responses),
     )
     change = tags.diff(before.tags, wanted)

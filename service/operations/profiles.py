@@ -44,9 +44,7 @@ def ask(ctx: Context, customer_ids: Sequence[int], at: int) -> None:
 
 def refresh_due(ctx: Context, limit: int = PAGE) -> int:
     """Refresh one page of the profiles that are due, in one transaction; says how many, 0 when none was."""
-    due = profiles.due(
-        ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now, limit=limit
-    )
+    due = profiles.due(ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now, limit=limit)
     if due:
         with ctx.db.write() as db:
             for customer_id in due:
@@ -75,9 +73,7 @@ def recompute(new_context: Callable[[], Context], on_page: Callable[[int], None]
 
 def count_due(ctx: Context) -> int:
     """How many profiles wait for a refresh."""
-    return profiles.count_due(
-        ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now
-    )
+    return profiles.count_due(ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now)
 
 
 def facts_of(ctx: Context, customer_id: int) -> Facts:

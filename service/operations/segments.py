@@ -130,7 +130,8 @@ def _parse_all(documents: Sequence[Mapping[str, object]], currency: str) -> list
             problems += [Problem(f"segments[{position}].{one.path}", one.message) for one in error.problems]
     tags = [one.tag for one in parsed]
     problems += [
-        Problem(f"segments.{one.id}.tag", f"the tag {one.tag!r} is used by two segments") for one in parsed
+        Problem(f"segments.{one.id}.tag", f"the tag {one.tag!r} is used by two segments")
+        for one in parsed
         if tags.count(one.tag) > 1
     ]
     if problems:
@@ -142,9 +143,7 @@ def _save(ctx: Context, segment: Segment, document: Mapping[str, object], owner:
     before = segments.get(ctx.db, segment.id)
     if before is not None and before.body == document and before.status == "live":
         return Applied(segment.id, before.version, "unchanged")
-    version = segments.save(
-        ctx.db, segment.id, document, owner=owner, status="live", by=None, now=ctx.now
-    )
+    version = segments.save(ctx.db, segment.id, document, owner=owner, status="live", by=None, now=ctx.now)
     return Applied(segment.id, version, "new" if before is None else "changed")
 
 

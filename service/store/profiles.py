@@ -205,10 +205,7 @@ def save(db: Database, refreshes: Sequence[Refresh], *, definitions: int, now: i
     db.insert_rows(
         "profiles",
         ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", "refresh_at"),
-        [
-            (one.customer_id, _dump(one.after), one.after.sequence, definitions, now, today, None)
-            for one in refreshes
-        ],
+        [(one.customer_id, _dump(one.after), one.after.sequence, definitions, now, today, None) for one in refreshes],
         suffix="""
         ON CONFLICT (customer_id) DO UPDATE
            SET state = excluded.state, sequence = excluded.sequence, definitions = excluded.definitions,

@@ -41,6 +41,8 @@ def _check(scope: str) -> None:
     ctx = current_app.extensions["firasa"].context(actor="api")
     key = users.key_for(ctx, secret.strip())
     if key is None:
-        raise ProblemError(401, "unauthorized", "the API key is not known or was revoked", headers={"WWW-Authenticate": "Bearer"})
+        raise ProblemError(
+            401, "unauthorized", "the API key is not known or was revoked", headers={"WWW-Authenticate": "Bearer"}
+        )
     if scope not in key.scopes:
         raise ProblemError(403, "forbidden", f"this API key lacks the scope {scope}")

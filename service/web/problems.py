@@ -168,9 +168,11 @@ def _on_http(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect or a ready answer
         return error.response  # type: ignore[return-value]
     status = error.code or 500
-    code = _BY_STATUS.get(status, "internal_error" if status >= 500 else "bad_request")  # noqa: PLR2004
-    headers = {name: value for name, value in error.get_headers() if name.lower() in ("allow", "location", "retry-after")}
-    if 300 <= status < 400:  # noqa: PLR2004
+    code = _BY_STATUS.get(status, "internal_error" if status >= 500 else "bad_request")
+    headers = {
+        name: value for name, value in error.get_headers() if name.lower() in ("allow", "location", "retry-after")
+    }
+    if 300 <= status < 400:
         return error.get_response()  # type: ignore[return-value]
     return answer(status, code, error.description or CODES[code][1], headers=headers)
 

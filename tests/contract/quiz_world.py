@@ -36,7 +36,10 @@ BUYERS = replace(
 
 def prototypes() -> Model:
     """Two personas over the traits that the sample quiz scores."""
-    personas = [{"id": "carer", "prototype": {"care": 1.0, "price": 1.0}}, {"id": "saver", "prototype": {"care": -1.0, "price": -1.0}}]
+    personas = [
+        {"id": "carer", "prototype": {"care": 1.0, "price": 1.0}},
+        {"id": "saver", "prototype": {"care": -1.0, "price": -1.0}},
+    ]
     return replace(prototype_model({"psychographic": personas}, ["care", "price"]), minimum_evidence=1)
 
 
@@ -84,8 +87,8 @@ def rows(db: Database, sql: str, **params: Any) -> list[dict[str, Any]]:
 def _publish_quiz(db: Database, quiz: Quiz, now: int) -> None:
     columns = ("id", "kind", "owner", "status", "version", "created_at")
     db.insert_rows("quizzes", columns, [(quiz.id, quiz.kind, "file", "live", quiz.version, now)])
-    columns = ("quiz_id", "version", "digest", "body", "published_at")
-    db.insert_rows("quiz_versions", columns, [(quiz.id, quiz.version, "d", "{}", now)])
+    version = ("quiz_id", "version", "digest", "body", "published_at")
+    db.insert_rows("quiz_versions", version, [(quiz.id, quiz.version, "d", "{}", now)])
 
 
 def _publish_segment(db: Database, segment: Segment, now: int) -> None:

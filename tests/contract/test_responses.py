@@ -223,10 +223,16 @@ def test_answers_of_a_known_customer_who_leaves_count_after_a_while(world: Conte
 def test_a_refresh_without_news_writes_no_history(world: Context) -> None:
     public_id = walk_through(world)
     responses.identify(world, public_id, Address(email="noor@example.com"), {"email": True})
-    counted = [len(rows(world.db, f"SELECT id FROM {table}")) for table in ("facts", "assignments", "memberships", "deliveries")]
+    counted = [
+        len(rows(world.db, f"SELECT id FROM {table}"))
+        for table in ("facts", "assignments", "memberships", "deliveries")
+    ]
     with world.db.write():
         profiles.refresh(world, [row["id"] for row in rows(world.db, "SELECT id FROM customers")])
-    assert counted == [len(rows(world.db, f"SELECT id FROM {table}")) for table in ("facts", "assignments", "memberships", "deliveries")]
+    assert counted == [
+        len(rows(world.db, f"SELECT id FROM {table}"))
+        for table in ("facts", "assignments", "memberships", "deliveries")
+    ]
 
 
 def test_if_anything_fails_nothing_of_the_answer_is_kept(world: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +255,9 @@ def test_if_anything_fails_nothing_of_the_answer_is_kept(world: Context, monkeyp
 def _twenty(segments: object) -> tuple[object, ...]:
     numbers = count(1)
     return tuple(
-        replace(base, id=f"{base.id}-{next(numbers)}", tag=f"tag-{next(numbers)}") for base in (DRY, BUYERS) for _ in range(10)
+        replace(base, id=f"{base.id}-{next(numbers)}", tag=f"tag-{next(numbers)}")
+        for base in (DRY, BUYERS)
+        for _ in range(10)
     )
 
 

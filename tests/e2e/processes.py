@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -26,7 +27,11 @@ def free_port() -> int:
 def firasa(*arguments: str, env: Mapping[str, str], timeout: float = 120) -> str:
     """Run a command of the product to its end and give back what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "service.cli", *arguments], env=dict(env), capture_output=True, text=True, timeout=timeout
+        [sys.executable, "-m", "service.cli", *arguments],
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )
     assert done.returncode == 0, f"firasa {' '.join(arguments)}: {done.stderr or done.stdout}"
     return done.stdout
@@ -54,10 +59,8 @@ class Process:
     def kill(self) -> None:
         """SIGKILL to the whole group, wherever it is in its work."""
         if self.running is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.running.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.running.wait()
             self.running = None
 

@@ -44,7 +44,8 @@ class Demo:
     def children(self) -> list[int]:
         """Every process below the demo, children of children too."""
         shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        parents = dict(tuple(map(int, line.split())) for line in shown.splitlines())  # type: ignore[misc]
+        pairs = [line.split() for line in shown.splitlines()]
+        parents = {int(pid): int(parent) for pid, parent in pairs}
         below = {self.process.pid}
         while more := {pid for pid, parent in parents.items() if parent in below} - below:
             below |= more
@@ -77,7 +78,7 @@ def wait_until_dead(pids: list[int]) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "demo"
+    return tmp_path / "demo"
 
 
 def test_the_demo_runs_is_taken_up_again_and_leaves_nothing_behind(folder: Path) -> None:

@@ -100,7 +100,9 @@ class Shopper(threading.Thread):
         if turn is None:
             return
         email = f"shopper-{name}@example.com"
-        joined = self._post(f"/v1/responses/{turn['response_id']}/identify", {"email": email, "consent": {"email": True}})
+        joined = self._post(
+            f"/v1/responses/{turn['response_id']}/identify", {"email": email, "consent": {"email": True}}
+        )
         if joined is not None:
             with self.said_yes.lock:
                 self.said_yes.identified[turn["response_id"]] = email
@@ -221,7 +223,9 @@ def _check_answers(address: str, said_yes: Acknowledged) -> None:
         turn = requests.get(f"{address}/v1/responses/{public_id}", timeout=10).json()
         kept = {said["item_id"]: said["value"] for said in turn["history"]}
         for item_id, value in answers.items():
-            assert str(kept.get(item_id)) == str(value), f"{public_id}: {item_id} was acknowledged as {value}, kept {kept}"
+            assert str(kept.get(item_id)) == str(value), (
+                f"{public_id}: {item_id} was acknowledged as {value}, kept {kept}"
+            )
         if public_id in said_yes.identified:
             assert turn["status"] == "complete"
 

@@ -15,12 +15,26 @@ SKIN = Item(
     type="single",
     text=text("How is your skin?", "كيف بشرتك؟"),
     options=(
-        Option("dry", text("Dry", "جافة"), scores={"care": 2}, points={"calm": 2}, votes={"cream": 2}, tags=("skin-dry",)),
-        Option("oily", text("Oily", "دهنية"), scores={"care": -1}, points={"fresh": 2}, excludes=("calm",), tags=("skin-oily",)),
+        Option(
+            "dry", text("Dry", "جافة"), scores={"care": 2}, points={"calm": 2}, votes={"cream": 2}, tags=("skin-dry",)
+        ),
+        Option(
+            "oily",
+            text("Oily", "دهنية"),
+            scores={"care": -1},
+            points={"fresh": 2},
+            excludes=("calm",),
+            tags=("skin-oily",),
+        ),
     ),
     goto=(Branch("budget", Leaf("answer.skin", "eq", "oily")),),
 )
-DRY_HELP = Item(id="tight", type="yes_no", text=text("Does it feel tight?"), options=(Option("yes", text("Yes")), Option("no", text("No"))))
+DRY_HELP = Item(
+    id="tight",
+    type="yes_no",
+    text=text("Does it feel tight?"),
+    options=(Option("yes", text("Yes")), Option("no", text("No"))),
+)
 HINT = Item(id="hint", type="statement", text=text("Nearly there."))
 GOALS = Item(
     id="goals",

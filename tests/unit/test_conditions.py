@@ -61,7 +61,9 @@ def test_order_is_for_numbers_so_a_text_is_never_greater_by_its_length() -> None
 
 
 def test_groups_nest() -> None:
-    condition = parse({"all": [{"any": [{"fact": "a", "value": 1}, {"fact": "b", "value": 1}]}, {"not": {"fact": "c", "value": 1}}]})
+    condition = parse(
+        {"all": [{"any": [{"fact": "a", "value": 1}, {"fact": "b", "value": 1}]}, {"not": {"fact": "c", "value": 1}}]}
+    )
     assert holds(condition, {"b": 1})
     assert not holds(condition, {"b": 1, "c": 1})
 

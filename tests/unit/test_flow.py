@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.answers import AnswerValue
 from service.domain.errors import ItemNotExpected
 from service.domain.flow import accepts, off_path, path_answers, walk
 from tests.unit.sample_quiz import QUIZ
@@ -55,12 +56,12 @@ def test_the_next_item_and_walked_items_are_accepted_and_no_other() -> None:
 
 
 def test_a_correction_takes_off_the_path_what_no_longer_belongs_there() -> None:
-    answers = {"skin": "oily", "tight": "yes", "goals": ("sun",), "budget": 2}
+    answers: dict[str, AnswerValue] = {"skin": "oily", "tight": "yes", "goals": ("sun",), "budget": 2}
     assert off_path(QUIZ, answers) == {"tight", "goals"}
 
 
 def test_answers_ahead_of_a_reopened_question_are_kept() -> None:
-    answers = {"skin": "dry", "budget": 4, "wish": "a gift"}
+    answers: dict[str, AnswerValue] = {"skin": "dry", "budget": 4, "wish": "a gift"}
     assert off_path(QUIZ, answers) == frozenset()
     path = walk(QUIZ, answers)
     assert path.next is not None
@@ -81,19 +82,19 @@ answer_sets = st.fixed_dictionaries(
 
 
 @given(answer_sets)
-def test_taking_off_what_is_off_the_path_changes_nothing_else(answers: dict[str, object]) -> None:
-    off = off_path(QUIZ, answers)  # type: ignore[arg-type]
+def test_taking_off_what_is_off_the_path_changes_nothing_else(answers: dict[str, AnswerValue]) -> None:
+    off = off_path(QUIZ, answers)
     kept = {one: value for one, value in answers.items() if one not in off}
-    assert off_path(QUIZ, kept) == frozenset()  # type: ignore[arg-type]
-    assert walk(QUIZ, kept) == walk(QUIZ, answers)  # type: ignore[arg-type]
+    assert off_path(QUIZ, kept) == frozenset()
+    assert walk(QUIZ, kept) == walk(QUIZ, answers)
 
 
 @given(answer_sets)
-def test_answering_what_is_asked_always_reaches_the_end(answers: dict[str, object]) -> None:
-    replies = {"skin": "dry", "tight": "no", "goals": ("sun",), "budget": 1, "wish": None}
+def test_answering_what_is_asked_always_reaches_the_end(answers: dict[str, AnswerValue]) -> None:
+    replies: dict[str, AnswerValue] = {"skin": "dry", "tight": "no", "goals": ("sun",), "budget": 1, "wish": None}
     for _ in range(len(QUIZ.items) + 1):
-        path = walk(QUIZ, answers)  # type: ignore[arg-type]
+        path = walk(QUIZ, answers)
         if path.next is None:
             break
         answers = {**answers, path.next.id: replies[path.next.id]}
-    assert walk(QUIZ, answers).complete  # type: ignore[arg-type]
+    assert walk(QUIZ, answers).complete

@@ -85,7 +85,9 @@ class IdentifySchema(Strict):
             raise ValidationError("send either email or phone", "email")
         consent = data.get("consent")
         if isinstance(consent, dict):
-            wrong = [key for key, value in consent.items() if key not in ("email", "sms") or not isinstance(value, bool)]
+            wrong = [
+                key for key, value in consent.items() if key not in ("email", "sms") or not isinstance(value, bool)
+            ]
             if wrong:
                 raise ValidationError("has the channels email and sms, each true or false", "consent")
         elif not isinstance(consent, bool):
