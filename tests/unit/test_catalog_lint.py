@@ -61,8 +61,8 @@ def test_the_quiz_of_these_tests_has_no_findings() -> None:
     ("there", "instead", "severity", "code", "line", "path", "message"),
     [
         (
-            "{simplicity: 1}", "{simplcity: 1}", "error", "unknown-trait", 13,
-            "items[0].options[0].scores.simplcity", "did you mean simplicity?",
+            "{simplicity: 1}", "{simplicity2: 1}", "error", "unknown-trait", 13,
+            "items[0].options[0].scores.simplicity2", "did you mean simplicity?",
         ),
         ("purist", "pureist", "error", "unknown-persona", 25, "outcomes[0].persona", "did you mean purist?"),
         (
@@ -163,7 +163,7 @@ segments:
         ("outcome.tea", "mind", "outcome.tea is never 'mind'; did you mean mint?"),
         ("persona.psychographic", "purest", "did you mean purist?"),
         ("rfm.group", "champion", "did you mean champions?"),
-        ("trait.simplcity", "1", "did you mean trait.simplicity?"),
+        ("trait.simplicity2", "1", "did you mean trait.simplicity?"),
         ("orders.cuont", "1", "did you mean orders.count?"),
     ],
 )
