@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -58,7 +58,14 @@ def read(lines: Iterable[str], personas: Collection[str]) -> tuple[list[Label], 
     :param personas: the psychographic personas there are
     :raises InvalidInput: when a column is missing or the file is no CSV
     """
-    reader = csv.DictReader(lines, strict=True)
+    at = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal at
+        for at, line in enumerate(lines, 1):  # noqa: B007 - the reader's own count stops before a line it cannot read
+            yield line
+
+    reader = csv.DictReader(counted(), strict=True)
     good: list[Label] = []
     bad: list[BadLabel] = []
     try:
@@ -75,7 +82,7 @@ def read(lines: Iterable[str], personas: Collection[str]) -> tuple[list[Label], 
             else:
                 good.append(Label(reader.line_num, customer, persona))
     except csv.Error as error:
-        raise InvalidInput(f"line {reader.line_num} of the labels is not CSV: {error}") from error
+        raise InvalidInput(f"line {at} of the labels is not CSV: {error}") from error
     return good, bad
 
 

@@ -37,9 +37,9 @@ class Reason(NamedTuple):
     weight: float
 
     def to_json(self) -> dict[str, object]:
-        """As kept in the history: the value plain, the weight to four places."""
+        """As kept in the history: the value plain, the weight to four places (and never -0.0)."""
         plain = str(self.value) if isinstance(self.value, Decimal) else self.value
-        return {"fact": self.fact, "value": plain, "weight": round(self.weight, 4)}
+        return {"fact": self.fact, "value": plain, "weight": round(self.weight, 4) or 0}
 
 
 @dataclass(frozen=True)
