@@ -7,6 +7,8 @@ import threading
 import time
 from functools import lru_cache
 
+import structlog
+
 from service.catalog.files import resource_dir
 from service.catalog.loader import load_personas, load_quiz, load_traits, read_file
 from service.catalog.vocabulary import Personas, Vocabulary
@@ -20,6 +22,7 @@ from service.operations.context import Context, Definitions, PersonaInfo, Shop
 from service.store import counters, destinations, quizzes, segments, settings
 from service.store import models as stored_models
 from service.store.database import Database, open_database
+from service.store.models import StoredModel
 
 FRESH_FOR = 1.0
 """Seconds for which published definitions may be taken from memory. A profile refreshed with older ones is due again
@@ -102,8 +105,8 @@ class Runtime:
             quiz_version=self._quiz_version,
             rules=Rules(
                 segments=segment_operations.load_rules(segments.listing(self.db), shop.currency),
-                psychographic=models.load(trained.body, version=trained.version) if trained else _prototypes(),
-                rfm=rfm.load(fitted.body, version=fitted.version) if fitted else None,
+                psychographic=_trained(trained) or _prototypes(),
+                rfm=_fitted(fitted),
                 persona_tags=vocabulary.personas.tags,
             ),
             destinations=tuple(destinations.listing(self.db)),
@@ -131,6 +134,24 @@ def _prototypes() -> models.Model:
     """The classifier that serves until a trained one is active."""
     vocabulary = _vocabulary()
     return prototype_model(vocabulary.personas.prototypes, [trait.id for trait in vocabulary.traits])
+
+
+def _trained(stored: StoredModel | None) -> models.Model | None:
+    """The trained model in use. One that another release wrote is left alone, and said: prototypes serve instead."""
+    try:
+        return models.load(stored.body, version=stored.version) if stored else None
+    except models.ModelFormatError as error:
+        structlog.get_logger().warning("model_unreadable", problem=str(error))
+        return None
+
+
+def _fitted(stored: StoredModel | None) -> rfm.RfmModel | None:
+    """The cut points in use. Those that another release wrote are left alone, and said: the next fit replaces them."""
+    try:
+        return rfm.load(stored.body, version=stored.version) if stored else None
+    except rfm.RfmFormatError as error:
+        structlog.get_logger().warning("model_unreadable", problem=str(error))
+        return None
 
 
 def _persona_infos(personas: Personas) -> dict[str, PersonaInfo]:

@@ -56,9 +56,11 @@ def runtime() -> Any:
     ctx = click.get_current_context()
     found = ctx.find_root().meta.get("firasa.runtime")
     if found is None:
+        from service import log
         from service.runtime import Runtime
 
         found = Runtime(Config.from_env())
+        log.set_up(found.config.log_level)  # stdout is for the answer
         ctx.find_root().meta["firasa.runtime"] = found
         ctx.find_root().call_on_close(found.close)
     return found

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from service.cli import main
+from service.config import Config
+from service.runtime import Runtime
 from service.store.database import Database
 
 PERSONAS = {
@@ -138,3 +141,20 @@ def test_what_cannot_be_done_is_said_in_one_line(arguments: tuple[str, ...], cod
 @pytest.mark.parametrize("command", ["train", "evaluate", "activate", "rollback", "list", "show"])
 def test_every_command_shows_an_example(command: str) -> None:
     assert f"firasa personas {command}" in firasa(command, "--help").stdout
+
+
+def test_models_that_another_release_wrote_stop_nothing_and_are_named(sqlite_db: Database, sqlite_url: str) -> None:
+    with sqlite_db.write() as db:
+        for kind in ("psychographic", "rfm"):
+            row = (kind, 1, "active", json.dumps({"kind": kind, "format": 99}), 1, 1)
+            db.insert_rows("models", ("kind", "version", "status", "body", "created_at", "activated_at"), [row])
+    with structlog.testing.capture_logs() as logs:
+        rules = Runtime(Config(database_url=sqlite_url)).context().definitions.rules
+    assert rules.psychographic is not None
+    assert rules.psychographic.source == "prototype"
+    assert rules.rfm is None
+    assert [log["event"] for log in logs] == ["model_unreadable", "model_unreadable"]
+    shown = firasa("show")
+    assert shown.exit_code == 1
+    assert "has format 99, this release reads format 1" in shown.stderr
+    assert answer("rollback") == {"active": 0}
