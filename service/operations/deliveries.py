@@ -24,8 +24,8 @@ from service.domain.deliveries import (
 )
 from service.operations.context import Context
 from service.operations.sending import LEASE, Batch, Crew, NewContext, Try, key
-from service.store import counters, deliveries, destinations, sync
-from service.store.deliveries import Attempt
+from service.store import attempts, counters, deliveries, destinations, sync
+from service.store.attempts import Attempt
 
 BATCH = 32
 DWELL_BUCKETS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
@@ -106,12 +106,13 @@ def finish(
         ]
         for each, after in zip(tries, settled, strict=True):
             deliveries.settle(db, each.delivery.id, lease, after)
-        deliveries.add_attempts(db, [_attempt(each) for each in tries])
+        attempts.add(db, [_attempt(each) for each in tries])
         deliveries.release(db, [each.id for each in untried], lease)
         sync.count(db, _totals(tries, settled))
         _apply(ctx, destination, heaviest(after.destination for after in settled))
     for each in tries:
-        _log.info(
+        say = _log.debug if each.result.outcome == "delivered" else _log.warning
+        say(
             "delivery",
             delivery=each.delivery.id,
             destination=destination.id,
@@ -133,7 +134,7 @@ def release_expired(ctx: Context, limit: int = 200) -> int:
             for each in found
             if deliveries.settle(db, each.id, each.leased_until or 0, settle(each, lost, ctx.now, 0.0))
         ]
-        deliveries.add_attempts(db, [_attempt(Try(each, lost, ctx.now, ctx.now, 0.0)) for each in freed])
+        attempts.add(db, [_attempt(Try(each, lost, ctx.now, ctx.now, 0.0)) for each in freed])
         sync.count(db, {"attempts.interrupted": len(freed)})
     return len(freed)
 

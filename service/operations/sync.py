@@ -11,9 +11,11 @@ from service.domain.errors import NotFound, Refused
 from service.domain.profiles import Refresh
 from service.operations.context import Context
 from service.operations.deliveries import DWELL_BUCKETS, deliver_due
+from service.store import attempts as attempt_store
 from service.store import deliveries, destinations
 from service.store import sync as store
-from service.store.deliveries import Attempt, NewDelivery
+from service.store.attempts import Attempt
+from service.store.deliveries import NewDelivery
 
 __all__ = [
     "BACKFILL_PAGE",
@@ -107,28 +109,18 @@ def enqueue(ctx: Context, changes: Sequence[CustomerTags]) -> None:
 
 
 def backfill(ctx: Context, limit: int = BACKFILL_PAGE) -> int:
-    """Tell a destination that was added later of the tags that customers have already, one page of customers.
+    """Tell destinations that were added later of the tags that customers have already, one page of customers each.
 
     Changes that happen meanwhile are written as ever. Either may arrive first: the sequence says which is newer.
+    A page is written only while few deliveries wait, so that a change never stands behind the whole shop in the queue.
 
-    :returns: how many customers were looked at; 0 when every destination knows all
+    :returns: how many pages were written; 0 when there is nothing to do now
     """
-    waiting = destinations.backfilling(ctx.db, ctx.now)
-    if waiting is None:
-        return 0
-    with ctx.db.write(f"destination:{waiting.id}") as db:
-        found = destinations.get(db, waiting.id)
-        if found is None or found.backfilled_to is None:
-            return 0
-        tagged, last = destinations.tagged_customers(db, found.backfilled_to, limit)
-        rows = [
-            _event(ctx, found, CustomerTags(each.customer_id, each.tags, (), each.tags, each.sequence))
-            for each in tagged
-        ]
-        if rows:
-            deliveries.add(db, rows, ctx.now)
-        destinations.set_backfilled(db, found.id, last)
-    return limit if last is not None else 0
+    pages = 0
+    for destination_id in destinations.backfilling(ctx.db, ctx.now):
+        if not deliveries.has_due(ctx.db, destination_id, limit):
+            pages += _backfill_page(ctx, destination_id, limit)
+    return pages
 
 
 def retry(ctx: Context, delivery_ids: Sequence[int]) -> int:
@@ -201,7 +193,7 @@ def delivery(ctx: Context, delivery_id: int) -> Delivery:
 
 def attempts(ctx: Context, delivery_id: int) -> list[Attempt]:
     """Every try of a delivery, oldest first."""
-    return deliveries.attempts_of(ctx.db, delivery_id)
+    return attempt_store.of_delivery(ctx.db, delivery_id)
 
 
 def status(ctx: Context) -> SyncStatus:
@@ -227,6 +219,22 @@ def status(ctx: Context) -> SyncStatus:
 def totals(ctx: Context) -> dict[str, int]:
     """Running totals since the beginning: ``attempts.<outcome>`` and the histogram ``dwell.…``, for the metrics."""
     return store.totals(ctx.db)
+
+
+def _backfill_page(ctx: Context, destination_id: int, limit: int) -> int:
+    with ctx.db.write(f"destination:{destination_id}") as db:
+        found = destinations.get(db, destination_id)
+        if found is None or found.backfilled_to is None:
+            return 0
+        tagged, last = destinations.tagged_customers(db, found.backfilled_to, limit)
+        rows = [
+            _event(ctx, found, CustomerTags(each.customer_id, each.tags, (), each.tags, each.sequence))
+            for each in tagged
+        ]
+        if rows:
+            deliveries.add(db, rows, ctx.now)
+        destinations.set_backfilled(db, found.id, last)
+    return 0 if last is None else 1
 
 
 def _event(ctx: Context, destination: Destination, change: CustomerTags) -> NewDelivery:

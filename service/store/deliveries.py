@@ -1,4 +1,4 @@
-"""Deliveries: the outbox, who is sending what, and every try with what came of it."""
+"""Deliveries: the outbox, and who is sending what."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.deliveries import Delivery, Outcome, Settled, Status
+from service.domain.deliveries import Delivery, Settled, Status
 from service.store.database import Database, Row, in_list
 
 _COLUMNS = """
@@ -26,23 +26,6 @@ class NewDelivery:
     type: str
     payload: Mapping[str, Any]
     sequence: int
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try to send a delivery.
-
-    :param duration: seconds
-    :param answer: the first bytes of what the tool said
-    """
-
-    delivery_id: int
-    outcome: Outcome
-    started_at: int
-    duration: float
-    http_status: int | None
-    error: str | None
-    answer: str | None
 
 
 @dataclass(frozen=True)
@@ -107,6 +90,20 @@ def destinations_due(db: Database, now: int) -> list[int]:
         {"now": now},
     )
     return [row["id"] for row in rows]
+
+
+def has_due(db: Database, destination_id: int, number: int) -> bool:
+    """Whether at least ``number`` deliveries wait for a destination."""
+    row = db.one(
+        """
+        SELECT COUNT(*) AS waiting
+          FROM (SELECT 1 AS one FROM deliveries
+                 WHERE destination_id = :destination AND status = 'due'
+                 LIMIT :number) AS first
+        """,
+        {"destination": destination_id, "number": number},
+    )
+    return row is not None and int(row["waiting"]) >= number
 
 
 def claim(db: Database, destination_id: int, *, now: int, leased_until: int, limit: int) -> list[Delivery]:
@@ -190,16 +187,6 @@ def settle(db: Database, delivery_id: int, lease: int, settled: Settled) -> bool
     return changed == 1
 
 
-def add_attempts(db: Database, attempts: Sequence[Attempt]) -> None:
-    """Keep what came of tries; one statement."""
-    columns = ("delivery_id", "outcome", "started_at", "duration", "http_status", "error", "answer")
-    rows = [
-        (one.delivery_id, one.outcome, one.started_at, one.duration, one.http_status, one.error, one.answer)
-        for one in attempts
-    ]
-    db.insert_rows("attempts", columns, rows)
-
-
 def expired(db: Database, now: int, limit: int) -> list[Delivery]:
     """Deliveries whose worker did not come back in time."""
     rows = db.query(
@@ -276,20 +263,6 @@ def listing(
         f"SELECT {_COLUMNS} FROM deliveries {where} ORDER BY id DESC LIMIT :limit", {**params, "limit": limit}
     )
     return [_delivery(row) for row in rows]
-
-
-def attempts_of(db: Database, delivery_id: int) -> list[Attempt]:
-    """Every try of a delivery, oldest first."""
-    rows = db.query(
-        """
-        SELECT delivery_id, outcome, started_at, duration, http_status, error, answer
-          FROM attempts
-         WHERE delivery_id = :id
-         ORDER BY id
-        """,
-        {"id": delivery_id},
-    )
-    return [Attempt(**row) for row in rows]
 
 
 def retry(db: Database, delivery_ids: Sequence[int], now: int) -> int:

@@ -122,19 +122,18 @@ def set_backfilled(db: Database, destination_id: int, customer_id: int | None) -
     )
 
 
-def backfilling(db: Database, now: int) -> Destination | None:
-    """A destination in use that does not know all customers yet, the oldest first."""
-    row = db.one(
-        f"""
-        SELECT {_COLUMNS}
+def backfilling(db: Database, now: int) -> list[int]:
+    """Destinations in use that do not know all customers yet."""
+    rows = db.query(
+        """
+        SELECT id
           FROM destinations
          WHERE backfilled_to IS NOT NULL AND status <> 'disabled' AND backfill_at <= :now
          ORDER BY id
-         LIMIT 1
         """,
         {"now": now},
     )
-    return None if row is None else _destination(row)
+    return [row["id"] for row in rows]
 
 
 def tagged_customers(db: Database, after_id: int, limit: int) -> tuple[list[TaggedCustomer], int | None]:
