@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, current_app, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
@@ -37,6 +37,12 @@ def init_app(app: Flask, *, demo: bool) -> None:
         from service.web import shop
 
         app.register_blueprint(shop.blueprint, url_prefix="/shop")
+
+
+@blueprint.get("/")
+def root() -> Response:
+    """The address without a path: the demo shop, or the place for colleagues."""
+    return redirect(url_for("shop.home") if _config().demo else url_for("admin.overview"))
 
 
 # the chat's file and pictures --------------------------------------------------------------------------------------
@@ -131,6 +137,8 @@ def take(ctx: Context, quiz_id: str, form: Mapping[str, str]) -> Step:
         return _now(operations.start(ctx, quiz_id, form.get("lang"), visit), visit)
     limiter().response(response_id)
     try:
+        if not _ID.fullmatch(response_id):
+            raise NotFound("response", "this is not the id of a response")
         if "change" in form:
             return _open(operations.read(ctx, response_id), visit, form["change"])
         if "email" in form or "phone" in form:
