@@ -156,9 +156,10 @@ def list_(as_json: bool) -> None:
         [row["version"], row["status"], _day(row["created_at"]), row["labels"], _percent(row["accuracy"])]
         for row in rows
     ]
-    if not any(one.status == "active" for one in found):
-        shown.append([0, "active", "", "", "(prototypes)"])
-    emit({"models": rows}, as_json, lambda: table("Persona models", columns, shown))
+    active = next((one.version for one in found if one.status == "active"), operations.PROTOTYPES)
+    if active == operations.PROTOTYPES:
+        shown.append([active, "active", "", "", "(prototypes)"])
+    emit({"active": active, "models": rows}, as_json, lambda: table("Persona models", columns, shown))
 
 
 @personas.command()
@@ -191,7 +192,7 @@ def show(version: int | None, as_json: bool) -> None:
 
 
 def _show_metrics(metrics: Mapping[str, Any], version: int = 0, fresh: Mapping[str, Any] | None = None) -> None:
-    columns = ["classifier", "right", "95 % interval", "log loss", "calibration error", "sure enough", "right of those"]
+    columns = ["classifier", "right", "95 % interval", "log loss", "calibration", "assigned", "of those right"]
     rows = [_score_row(name, score) for name, score in metrics["classifiers"].items()]
     if fresh is not None:
         rows.append(_score_row(f"version {version}, labels since", fresh))
@@ -213,7 +214,7 @@ def _score_row(name: str, score: Mapping[str, Any]) -> list[object]:
     return [
         name,
         _percent(score["accuracy"]),
-        f"{_percent(score['low'])} to {_percent(score['high'])}",
+        f"{100 * score['low']:.1f} to {_percent(score['high'])}",
         f"{score['log_loss']:.3f}",
         f"{score['calibration_error']:.3f}",
         _percent(sure["coverage"]),
@@ -222,11 +223,15 @@ def _score_row(name: str, score: Mapping[str, Any]) -> list[object]:
 
 
 def _show_details(score: Mapping[str, Any]) -> None:
-    guesses = list(score["confusion"])
+    # Columns by number: the names of six personas do not fit side by side on a terminal.
+    numbered = {persona: str(number) for number, persona in enumerate(score["confusion"], 1)}
     table(
-        "Trained: what is said of whom (rows: who they are)",
-        ["", *guesses],
-        [[truth, *(row[guess] for guess in guesses)] for truth, row in score["confusion"].items()],
+        "Trained: who they are (rows), and what is said of them (columns)",
+        ["", *numbered.values()],
+        [
+            [f"{numbered[truth]} {truth}", *(row[guess] for guess in numbered)]
+            for truth, row in score["confusion"].items()
+        ],
     )
     table(
         "Trained: asking for more certainty",
