@@ -59,7 +59,12 @@ def published(ctx: Context) -> tuple[Quiz, ...]:
     return tuple(definitions.quiz_version(quiz_id, version) for quiz_id, version in sorted(definitions.live.items()))
 
 
-def load(context_at: ContextAt, shop: SimulatedShop, on_page: Callable[[int], None] = lambda done: None) -> Loaded:
+def load(
+    context_at: ContextAt,
+    shop: SimulatedShop,
+    on_page: Callable[[int], None] = lambda done: None,
+    on_chapter: Callable[[int], None] = lambda end: None,
+) -> Loaded:
     """Load a simulated shop. Loading the same shop again changes nothing.
 
     1. Products and visits.
@@ -67,11 +72,14 @@ def load(context_at: ContextAt, shop: SimulatedShop, on_page: Callable[[int], No
     3. Profiles are due afterwards; `operations.profiles.refresh_all_due` brings them up to date.
 
     :param on_page: told after each transaction how many rows it was about; see `size`
+    :param on_chapter: told after every two weeks the instant they end, to look at profiles as they were then
     """
     loader = _Loader(context_at, shop, on_page)
     loader.catalogue()
     for first in range(-_CHAPTER, DAYS, _CHAPTER):
-        loader.chapter(shop.timeline.midnight(first), shop.timeline.midnight(first + _CHAPTER))
+        end = shop.timeline.midnight(first + _CHAPTER)
+        loader.chapter(shop.timeline.midnight(first), end)
+        on_chapter(end)
     return loader.loaded
 
 

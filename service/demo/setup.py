@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from service.catalog.files import resource_dir
@@ -14,6 +15,7 @@ from service.demo.simulation import simulate
 from service.demo.truth import write_labels, write_truth
 from service.operations import destinations, models, profiles, quizzes, segments, users
 from service.operations import settings as shop_settings
+from service.operations.context import DAY
 from service.runtime import Runtime
 from service.store import customers
 from service.store.migrations import migrate
@@ -21,6 +23,7 @@ from service.store.migrations import migrate
 Say = Callable[[str], None]
 
 SHOP_NAME = "Sidr & Rose"
+LOOK_BACK = 35 * DAY
 
 
 def fill(config: Config, places: Places, keepsake: Keepsake, say: Say) -> None:
@@ -50,11 +53,21 @@ def _load_shop(runtime: Runtime, folder: Path, say: Say) -> None:
     write_truth(shop, folder / "planted-truth.csv")
     write_labels(shop, folder / "labels.csv")
     say(f"Loading its orders, visits and answers ({size(shop):,} rows)")
-    load(lambda at: runtime.context(actor="demo", at=at), shop)
+    load(lambda at: runtime.context(actor="demo", at=at), shop, on_chapter=partial(_look_back, runtime, ctx.now))
     say("Working out personas and segments")
-    models.fit_rfm(runtime.context(actor="demo"))
+    _refresh(runtime, ctx.now)
+
+
+def _look_back(runtime: Runtime, now: int, end: int) -> None:
+    """Work the profiles out as they were some weeks ago, so that segments have a past: who entered and left since."""
+    if now - LOOK_BACK <= end < now:
+        _refresh(runtime, end)
+
+
+def _refresh(runtime: Runtime, at: int) -> None:
+    models.fit_rfm(runtime.context(actor="demo", at=at))
     runtime.forget()
-    profiles.refresh_all_due(lambda: runtime.context(actor="demo"))
+    profiles.refresh_all_due(lambda: runtime.context(actor="demo", at=at))
 
 
 def _prepare_people(runtime: Runtime, places: Places, keepsake: Keepsake) -> None:
