@@ -49,14 +49,14 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
-    """The folder of real orders, surveys and provider samples."""
+    """The folder of real orders/ and surveys/ (FIRASA_TEST_DATA may also name the one above it)."""
     folder = os.environ.get("FIRASA_TEST_DATA")
     if not folder:
         pytest.skip("needs test data: set FIRASA_TEST_DATA to its folder")
-    path = Path(folder)
-    if not path.is_dir():
-        pytest.fail(f"FIRASA_TEST_DATA is {folder}, which is no folder")
-    return path
+    for path in (Path(folder) / "data", Path(folder)):
+        if (path / "orders").is_dir():
+            return path
+    pytest.fail(f"FIRASA_TEST_DATA is {folder}, which has no folder orders/")
 
 
 @pytest.fixture(scope="session")
