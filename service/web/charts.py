@@ -50,7 +50,8 @@ class Bar:
     :param note: a second, quieter line
     :param href: where a click leads
     :param tone: ``""``, ``rest``, ``success``, ``warning`` or ``danger``
-    :param low: the lower and upper end of its interval, when the value is uncertain
+    :param inner: a part of the value, drawn darker inside it
+    :param interval: the lower and upper end, when the value is uncertain
     """
 
     label: str
@@ -59,6 +60,7 @@ class Bar:
     note: str = ""
     href: str = ""
     tone: str = ""
+    inner: float | None = None
     interval: tuple[float, float] | None = None
 
 
@@ -95,15 +97,18 @@ def meter(value: float, *, rtl: bool = False, tone: str = "") -> Markup:
     return _bar(_share(value, 1), rtl, tone)
 
 
-def pulls(items: Sequence[Pull], *, rtl: bool = False) -> Markup:
+def pulls(items: Sequence[Pull], *, rtl: bool = False, greatest: float | None = None) -> Markup:
     """Reasons for and against, from a line in the middle."""
-    top = max((abs(item.value) for item in items), default=0)
+    top = greatest if greatest is not None else max((abs(item.value) for item in items), default=0)
     rows = Markup("").join(_pull_row(item, top, rtl) for item in items)
     return Markup('<ol class="bars pulls">{}</ol>').format(rows)
 
 
-def columns(points: Sequence[Point], *, rtl: bool = False) -> Markup:
-    """Columns over time; the highest, the first and the last are labelled."""
+def columns(points: Sequence[Point], *, rtl: bool = False, every: bool = False) -> Markup:
+    """Columns over time or along a scale; the highest, the first and the last are labelled.
+
+    :param every: label each column, for scales with short labels
+    """
     if not points:
         return Markup("")
     top = max(point.value for point in points)
@@ -128,7 +133,9 @@ def columns(points: Sequence[Point], *, rtl: bool = False) -> Markup:
                 shown=point.shown,
             )
         )
-    parts.append(_column_labels(points, peak, top, step, rtl))
+    parts.append(_every_label(points, step, rtl) if every else _end_labels(points, rtl))
+    if top > 0:
+        parts.append(_peak_label(points[peak].shown, peak, step, rtl))
     height = _TOP + _PLOT + _BOTTOM
     return Markup('<svg class="columns" width="100%" height="{h}" aria-hidden="true">{body}</svg>').format(
         h=height, body=Markup("").join(parts)
@@ -160,12 +167,26 @@ def _bar_row(item: Bar, top: float, rtl: bool) -> Markup:
     note = Markup('<span class="bar-note">{}</span>').format(item.note) if item.note else Markup("")
     return Markup(
         '<li><span class="bar-label"><bdi>{label}</bdi></span><span class="bar-value">{shown}</span>{bar}{note}</li>'
-    ).format(label=label, shown=item.shown, bar=_bar(_share(item.value, top), rtl, item.tone, _whisker(item, top)), note=note)
+    ).format(label=label, shown=item.shown, bar=_drawn(item, top, rtl), note=note)
 
 
-def _bar(share: float, rtl: bool, tone: str = "", whisker: tuple[float, float] | None = None) -> Markup:
-    width = _n(share * 100)
-    x = _n(100 - share * 100) if rtl else "0"
+def _drawn(item: Bar, top: float, rtl: bool) -> Markup:
+    whisker = None
+    if item.interval is not None:
+        whisker = _share(item.interval[0], top), _share(item.interval[1], top)
+    tone = item.tone if item.inner is None else "outer"
+    inner = None if item.inner is None else _share(item.inner, top)
+    return _bar(_share(item.value, top), rtl, tone, inner, whisker)
+
+
+def _bar(
+    share: float,
+    rtl: bool,
+    tone: str = "",
+    inner: float | None = None,
+    whisker: tuple[float, float] | None = None,
+) -> Markup:
+    fills = _fill(share, rtl, tone) + (Markup("") if inner is None else _fill(inner, rtl, ""))
     line = Markup("")
     if whisker is not None:
         low, high = (100 - one * 100 if rtl else one * 100 for one in whisker)
@@ -173,8 +194,15 @@ def _bar(share: float, rtl: bool, tone: str = "", whisker: tuple[float, float] |
     return Markup(
         '<svg class="bar" width="100%" height="10" aria-hidden="true">'
         '<rect class="track" width="100%" height="10" rx="5"/>'
-        '<rect class="fill{tone}" x="{x}%" width="{width}%" height="10" rx="5"/>{line}</svg>'
-    ).format(tone=f" {tone}" if tone else "", x=x, width=width, line=line)
+        "{fills}{line}</svg>"
+    ).format(fills=fills, line=line)
+
+
+def _fill(share: float, rtl: bool, tone: str) -> Markup:
+    x = _n(100 - share * 100) if rtl else "0"
+    return Markup('<rect class="fill{tone}" x="{x}%" width="{width}%" height="10" rx="5"/>').format(
+        tone=f" {tone}" if tone else "", x=x, width=_n(share * 100)
+    )
 
 
 def _pull_row(item: Pull, top: float, rtl: bool) -> Markup:
@@ -187,37 +215,37 @@ def _pull_row(item: Pull, top: float, rtl: bool) -> Markup:
         '<rect class="track" width="100%" height="10" rx="5"/>'
         '<rect class="fill {tone}" x="{x}%" width="{width}%" height="10"/>'
         '<line class="middle" x1="50%" x2="50%" y1="0" y2="10"/></svg></li>'
-    ).format(
-        label=item.label, shown=item.shown, tone="towards" if towards else "away", x=_n(x), width=_n(width)
+    ).format(label=item.label, shown=item.shown, tone="towards" if towards else "away", x=_n(x), width=_n(width))
+
+
+_TEXT = Markup('<text class="{style}" x="{x}%" y="{y}" text-anchor="{anchor}">{label}</text>')
+
+
+def _end_labels(points: Sequence[Point], rtl: bool) -> Markup:
+    """The first and the last label, at the edges. ``text-anchor`` follows the text: "start" is the right in Arabic."""
+    base = _TOP + _PLOT + 16
+    first_x, last_x = ("100", "0") if rtl else ("0", "100")
+    drawn = _TEXT.format(style="axis-label", x=first_x, y=base, anchor="start", label=points[0].label)
+    if len(points) > 1:
+        drawn += _TEXT.format(style="axis-label", x=last_x, y=base, anchor="end", label=points[-1].label)
+    return drawn
+
+
+def _every_label(points: Sequence[Point], step: float, rtl: bool) -> Markup:
+    base = _TOP + _PLOT + 16
+    middles = [(index + 0.5) * step for index in range(len(points))]
+    return Markup("").join(
+        _TEXT.format(style="axis-label", x=_n(100 - x if rtl else x), y=base, anchor="middle", label=point.label)
+        for x, point in zip(middles, points, strict=True)
     )
 
 
-def _column_labels(points: Sequence[Point], peak: int, top: float, step: float, rtl: bool) -> Markup:
-    """Labels where the columns are. The first and last stand at the edges, the peak above its column."""
-    last = len(points) - 1
-    base = _TOP + _PLOT + 16
-    # `text-anchor` follows the direction of the text: "start" is the right edge in Arabic.
-    first_x, last_x = ("100", "0") if rtl else ("0", "100")
-    text = Markup('<text class="axis-label" x="{x}%" y="{y}" text-anchor="{anchor}">{label}</text>')
-    parts = [text.format(x=first_x, y=base, anchor="start", label=points[0].label)]
-    if last:
-        parts.append(text.format(x=last_x, y=base, anchor="end", label=points[last].label))
-    if top > 0:
-        middle = (peak + 0.5) * step
-        anchor = "start" if middle < 20 else "end" if middle > 80 else "middle"
-        at = {"start": peak * step, "end": (peak + 1) * step, "middle": middle}[anchor]
-        parts.append(
-            Markup('<text class="peak-label" x="{x}%" y="{y}" text-anchor="{anchor}">{label}</text>').format(
-                x=_n(100 - at if rtl else at), y=_TOP - 7, anchor=anchor, label=points[peak].shown
-            )
-        )
-    return Markup("").join(parts)
-
-
-def _whisker(item: Bar, top: float) -> tuple[float, float] | None:
-    if item.interval is None:
-        return None
-    return _share(item.interval[0], top), _share(item.interval[1], top)
+def _peak_label(label: str, peak: int, step: float, rtl: bool) -> Markup:
+    """The value above the highest column, kept inside the drawing near its edges."""
+    middle = (peak + 0.5) * step
+    anchor = "start" if middle < 20 else "end" if middle > 80 else "middle"
+    at = {"start": peak * step, "end": (peak + 1) * step, "middle": middle}[anchor]
+    return _TEXT.format(style="peak-label", x=_n(100 - at if rtl else at), y=_TOP - 7, anchor=anchor, label=label)
 
 
 def _highest(item: Bar) -> float:

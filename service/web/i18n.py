@@ -83,6 +83,7 @@ def init_app(app: Flask) -> None:
         instant=instant,
         ago=ago,
         iso=iso,
+        isolated=isolated,
         seconds=seconds,
         text=text,
         joined=joined,
@@ -235,6 +236,11 @@ def text(value: Text | None) -> str:
 def sentence(words: str) -> str:
     """Words with a capital letter in front, as headings and labels want it; the rest stays as it is."""
     return words[:1].upper() + words[1:]
+
+
+def isolated(name: str) -> str:
+    """A name inside a sentence: its direction does not disturb the sentence's."""
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def joined(values: list[str], style: str = "standard") -> str:

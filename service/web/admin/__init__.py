@@ -19,7 +19,7 @@ from service.web.admin import pages, words
 blueprint = Blueprint("admin", __name__)
 
 # The only pages that a visitor may see.
-_OPEN = frozenset({"admin.login", "admin.setup", "admin.preferences"})
+_OPEN = frozenset({"admin.login", "admin.log_in", "admin.setup", "admin.preferences"})
 
 _POLICY = "; ".join(
     (
@@ -88,7 +88,7 @@ def shared() -> dict[str, object]:
         "persona_name": words.persona,
         "query": pages.query,
         "role_name": words.role_name,
-        "status": words.status,
+        "status_of": words.status,
         "shop": pages.context().shop,
         "theme": pages.theme(),
         "user": auth.current_user(),

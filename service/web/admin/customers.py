@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from flask import abort, request
 from werkzeug.wrappers import Response
 
-from service.domain.answers import in_words
+from service.domain.answers import in_words, scale_bounds
 from service.domain.facts import Facts
-from service.domain.quiz import Quiz
+from service.domain.quiz import SCALES, Quiz
 from service.domain.responses import Response as QuizResponse
 from service.operations import listings, profiles, reports
 from service.operations.context import Context
@@ -22,7 +22,7 @@ from service.web.charts import Chart, Pull, Table
 from service.web.i18n import _, country, number, percent, reader
 
 # Shown as parts of their own, so the list of facts leaves them out.
-_ELSEWHERE = ("answer.", "outcome.", "persona.", "consent.")
+_ELSEWHERE = ("answer.", "outcome.", "persona.", "consent.", "trait.", "customer.country", "customer.city", "rfm.group")
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,15 @@ def customer(customer_id: int) -> Response:
         abort(404)
     definitions, facts = ctx.definitions, profiles.facts_of(ctx, found.customer.id)
     segments = {one.id: one for one in definitions.rules.segments}
+    present = [_persona(ctx, one) for one in found.assignments if one.until_at is None]
     return render(
         "customer.html",
         "customers",
         found=found,
         facts=_facts(ctx, facts),
         key=_key_numbers(facts, ctx),
-        personas=[_persona(ctx, one) for one in found.assignments if one.until_at is None],
+        traits=_traits(ctx, facts),
+        personas=sorted(present, key=lambda one: one.kind != "psychographic"),
         past_personas=[_persona(ctx, one) for one in found.assignments if one.until_at is not None],
         answered=[_answered(ctx, one) for one in found.responses],
         memberships=[
@@ -125,12 +127,28 @@ def _facts(ctx: Context, facts: Facts) -> list[tuple[str, str, str]]:
     ]
 
 
+def _traits(ctx: Context, facts: Facts) -> Chart | None:
+    """The scales somebody was scored on, strongest first."""
+    scores = {name: value for name, value in facts.items() if name.startswith("trait.") and isinstance(value, float | int)}
+    if not scores:
+        return None
+    strongest = sorted(scores, key=lambda name: -abs(scores[name]))
+    pulls = [Pull(words.fact(name, ctx.definitions), scores[name], number(scores[name], 2)) for name in strongest]
+    first = pulls[0]
+    title = _("“%(trait)s” stands out", trait=first.label)
+    rows = tuple((pull.label, pull.shown) for pull in pulls)
+    body = charts.pulls(pulls, rtl=reader().direction == "rtl", greatest=1)
+    return Chart(title, body, Table((_("Trait"), _("From −1 to 1")), rows), _("From answers: the middle is neutral, the ends are −1 and 1."))
+
+
 def _answered(ctx: Context, response: QuizResponse) -> Answered:
     quiz, lang = ctx.definitions.quiz_version(response.quiz_id, response.version), reader().lang
     pairs = []
     for item in quiz.items:
         if item.id in response.answers:
             said = in_words(item, response.answers[item.id], lang) or _("skipped")
+            if item.type in SCALES and response.answers[item.id] is not None:
+                said = _("%(value)s of %(most)s", value=said, most=scale_bounds(item)[1])
             pairs.append((item.text.get(lang), said))
     titles = {one.id: one.title.get(lang) for one in quiz.outcomes}
     return Answered(response, quiz, pairs, titles.get(response.outcome or "", ""))

@@ -65,11 +65,11 @@ def overview() -> Response:
         totals=totals,
         today_finished=sum(one.completed for one in today),
         health=health,
-        funnels=[funnel_chart(one) for one in funnels if one.started],
+        funnels=funnels_chart(funnels),
         quiet_quizzes=[one.quiz for one in funnels if not one.started],
         personas=persona_chart(ctx, "psychographic"),
         behaviour=persona_chart(ctx, "behavioural"),
-        lines=lines,
+        lines=sorted(lines, key=lambda line: -(line.count.entered + line.count.left))[:8],
         segment_revenue=segment_revenue_chart(lines),
         revenue=revenue_chart(ctx),
     )
@@ -121,32 +121,50 @@ def tasks(ctx: Context, health: DeliveryHealth, totals: ShopTotals) -> list[Task
 # charts ------------------------------------------------------------------------------------------------------------
 
 
-def funnel_chart(one: Funnel) -> Chart:
-    """How far people get in one quiz."""
-    steps = [
-        (_("gave a first answer"), one.started),
-        (_("got half-way"), one.half),
-        (_("finished"), one.completed),
-    ]
-    share = one.completion
-    little = one.started < reports.LITTLE
-    title = (
-        _("%(share)s of those who begin “%(quiz)s” finish it", share=percent(share), quiz=one.quiz.title.get(reader().lang))
-        if share is not None and not little
-        else _("“%(quiz)s”: not enough answers yet for a rate", quiz=one.quiz.title.get(reader().lang))
-    )
+def funnels_chart(found: list[Funnel]) -> Chart | None:
+    """How far people get in each quiz, in one drawing; ``None`` while nobody began one."""
+    begun = [one for one in found if one.started]
+    if not begun:
+        return None
+    enough = [one for one in begun if one.started >= reports.LITTLE]
+    worst = min(enough, key=lambda one: one.completion or 0, default=None)
+    title = _("There are not enough answers yet to tell.")
+    if worst is not None:
+        title = _("“%(quiz)s” is finished by %(share)s of those who begin it", quiz=_title(worst), share=percent(worst.completion))
+        if len(enough) > 1:
+            title = _("“%(quiz)s” loses the most: %(share)s finish it", quiz=_title(worst), share=percent(worst.completion))
     bars = [
-        Bar(label, count, number(count), _share_note(count, one.started) if position and not little else "")
+        Bar(
+            _title(one),
+            one.half / one.started,
+            percent(one.completion) if one.started >= reports.LITTLE else _("too few to tell"),
+            _steps_said(one),
+            url_for("admin.quiz", quiz_id=one.quiz.id),
+            inner=one.completed / one.started,
+        )
+        for one in begun
+    ]
+    rows = tuple((_title(one), number(one.started), number(one.half), number(one.completed)) for one in begun)
+    note = _("Last %(days)s days. Light: got half-way; dark: finished.", days=number(reports.PERIOD_DAYS))
+    headers = (_("Quiz"), _("Began"), _("Half-way"), _("Finished"))
+    return Chart(title, charts.bars(bars, rtl=_rtl(), greatest=1), Table(headers, rows), note)
+
+
+def funnel_chart(one: Funnel) -> Chart:
+    """How far people get in one quiz, step by step."""
+    steps = [(_("gave a first answer"), one.started), (_("got half-way"), one.half), (_("finished"), one.completed)]
+    enough = one.started >= reports.LITTLE
+    title = _("There are not enough answers yet to tell.")
+    if enough:
+        title = _("%(share)s of those who begin finish", share=percent(one.completion))
+    bars = [
+        Bar(label.capitalize(), count, number(count), percent(count / one.started) if enough and position else "")
         for position, (label, count) in enumerate(steps)
     ]
-    note = _("Last %(days)s days, n = %(n)s", days=number(reports.PERIOD_DAYS), n=number(one.started))
     rows = tuple((label, number(count), percent(count / one.started) if one.started else "–") for label, count in steps)
-    return Chart(
-        title,
-        charts.bars(bars, rtl=_rtl(), greatest=one.started),
-        Table((_("Step"), _("People"), _("Share")), rows),
-        note,
-    )
+    note = _("Last %(days)s days, n = %(n)s", days=number(reports.PERIOD_DAYS), n=number(one.started))
+    table = Table((_("Step"), _("People"), _("Share")), rows)
+    return Chart(title, charts.bars(bars, rtl=_rtl(), greatest=one.started), table, note)
 
 
 def persona_chart(ctx: Context, kind: str) -> Chart | None:
@@ -248,8 +266,17 @@ def _morning(today: list[Funnel], lines: list[SegmentLine]) -> str:
     return " ".join(parts)
 
 
-def _share_note(count: int, of: int) -> str:
-    return percent(count / of) if of else ""
+def _title(one: Funnel) -> str:
+    return one.quiz.title.get(reader().lang)
+
+
+def _steps_said(one: Funnel) -> str:
+    return _(
+        "%(began)s began, %(half)s got half-way, %(finished)s finished",
+        began=number(one.started),
+        half=number(one.half),
+        finished=number(one.completed),
+    )
 
 
 def _rtl() -> bool:

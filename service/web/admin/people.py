@@ -77,7 +77,7 @@ def _page(**shown: str) -> Response:
         "people.html",
         "settings",
         people=users.everyone(ctx),
-        changes=users.recent_changes(ctx, 20),
+        changes=[(one, words.action(one.action)) for one in users.recent_changes(ctx, 20)],
         roles=[(role, words.role_name(role)) for role in reversed(ROLES)],
         **shown,
     )

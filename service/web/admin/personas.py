@@ -100,6 +100,7 @@ def _cards(ctx: Context, kind: str, counts: list[PersonaCount]) -> list[dict[str
     """Personas of a kind with their counts, the largest first, those without customers too."""
     by_id = {one.persona: one for one in counts}
     total = sum(one.customers for one in counts)
+    largest = max((one.customers for one in counts if one.persona), default=0) or 1
     cards = []
     for info in (one for one in ctx.definitions.personas.values() if one.kind == kind):
         count = by_id.get(info.id)
@@ -109,7 +110,7 @@ def _cards(ctx: Context, kind: str, counts: list[PersonaCount]) -> list[dict[str
             "customers": customers,
             "share": customers / total if total else None,
             "average": count.net_revenue // count.buyers if count and count.buyers else None,
-            "meter": charts.meter(customers / total if total else 0, rtl=reader().direction == "rtl"),
+            "meter": charts.meter(customers / largest, rtl=reader().direction == "rtl"),
             "href": url_for("admin.persona", persona_id=info.id),
         })  # fmt: skip
     return sorted(cards, key=lambda card: -int(str(card["customers"])))

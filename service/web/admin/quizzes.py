@@ -20,7 +20,7 @@ from service.operations.quizzes import OptionTable, QuizInfo, TableError
 from service.web import auth
 from service.web.admin import blueprint, overview, words
 from service.web.admin.pages import context, render
-from service.web.admin.reports import answer_chart
+from service.web.admin.reports import answer_charts
 from service.web.i18n import _, reader
 
 _PREFIX = "cell:"
@@ -38,12 +38,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its name in the form, what it says now, and what is wrong with it."""
+    """One cell: its name in the form, what it says now, and what is wrong with it.
+
+    :param chips: what it says as separate words for reading: (words, whether it speaks against something)
+    """
 
     column: Column
     name: str
     text: str
     error: str = ""
+    chips: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,16 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
 
+    def under(self, group: str) -> list[Cell]:
+        """The cells of a heading that say something."""
+        return [cell for cell in self.cells if cell.column.group == group and cell.text]
+
 
 @dataclass(frozen=True)
 class Block:
     """A question with its table.
 
-    :param columns: all that may be edited, or those with something in them while reading
+    :param columns: every column it may have
     """
 
     item: Item
@@ -67,6 +75,12 @@ class Block:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     editing: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """Headings with something under them, for reading: several columns share one."""
+        used = {cell.column.group for row in self.rows for cell in row.cells if cell.text}
+        return [group for group, _span in self.groups if group in used]
 
     @property
     def groups(self) -> list[tuple[str, int]]:
@@ -121,8 +135,40 @@ def quizzes() -> Response:
 @blueprint.get("/quizzes/<quiz_id>")
 @auth.requires("viewer")
 def quiz(quiz_id: str) -> Response:
-    """One quiz: the conversation in both languages, what each answer is worth, and how far people get."""
-    return _page(quiz_id, editing=request.args.get("edit", ""))
+    """One quiz: the conversation in all its languages, side by side."""
+    ctx = context()
+    view = _view(ctx, quiz_id)
+    conversation = [(lang, _conversation(view.shown, lang)) for lang in view.shown.languages]
+    return _render(
+        "quiz.html",
+        view,
+        conversation=conversation,
+        asked_if={item.id: _condition(ctx, view.shown, item) for item in view.shown.items},
+        leads_to={item.id: _branches(ctx, view.shown, item) for item in view.shown.items},
+    )
+
+
+@blueprint.get("/quizzes/<quiz_id>/worth")
+@auth.requires("viewer")
+def worth(quiz_id: str) -> Response:
+    """What each answer of a quiz is worth: scores, points, votes, tags."""
+    return _worth_page(quiz_id, editing=request.args.get("edit", ""))
+
+
+@blueprint.get("/quizzes/<quiz_id>/answers")
+@auth.requires("viewer")
+def quiz_answers(quiz_id: str) -> Response:
+    """How far people get in a quiz, and what they answer."""
+    ctx = context()
+    view = _view(ctx, quiz_id)
+    published = view.published
+    funnel = reports.funnel(ctx, published) if published else None
+    return _render(
+        "quiz_answers.html",
+        view,
+        funnel=overview.funnel_chart(funnel) if funnel and funnel.started else None,
+        answers=answer_charts(ctx, published) if published else [],
+    )
 
 
 @blueprint.post("/quizzes/<quiz_id>/draft")
@@ -136,12 +182,12 @@ def save_cells(quiz_id: str) -> Response:
         document = operations.apply_option_table(quiz_document(base), cells)
         operations.save_draft(ctx, quiz_id, document)
     except TableError as error:
-        return _page(quiz_id, editing=item_id, typed=cells, errors=error.errors, status=422)
+        return _worth_page(quiz_id, editing=item_id, typed=cells, errors=error.errors, status=422)
     except (Refused, DefinitionError) as error:
         flash(_refusal(error), "danger")
-        return redirect(url_for("admin.quiz", quiz_id=quiz_id), code=303)
+        return redirect(url_for("admin.worth", quiz_id=quiz_id), code=303)
     flash(_("Saved as a draft. Shoppers see it once it is published."), "success")
-    return redirect(url_for("admin.quiz", quiz_id=quiz_id, _anchor=f"item-{item_id}"), code=303)
+    return redirect(url_for("admin.worth", quiz_id=quiz_id, _anchor=f"item-{item_id}"), code=303)
 
 
 @blueprint.post("/quizzes/<quiz_id>/<action>")
@@ -164,7 +210,7 @@ def change_quiz(quiz_id: str, action: str) -> Response:
             flash(_("Paused. Who has begun may finish.") if action == "pause" else _("Live again."), "success")
     except (Refused, DefinitionError) as error:
         flash(_refusal(error), "danger")
-    return redirect(url_for("admin.quiz", quiz_id=quiz_id), code=303)
+    return redirect(auth.local_path(request.form.get("next")) or url_for("admin.quiz", quiz_id=quiz_id), code=303)
 
 
 @blueprint.get("/quizzes/<quiz_id>.yaml")
@@ -176,10 +222,42 @@ def export_quiz(quiz_id: str) -> Response:
     return response
 
 
-# the page ----------------------------------------------------------------------------------------------------------
+# the pages ---------------------------------------------------------------------------------------------------------
 
 
-def _page(
+@dataclass(frozen=True)
+class View:
+    """A quiz as its pages show it.
+
+    :param shown: the draft where there is one, else the published version
+    :param editable: it belongs to the admin
+    """
+
+    info: QuizInfo
+    shown: Quiz
+    published: Quiz | None
+    draft: Quiz | None
+    changes: tuple[Change, ...]
+    editable: bool
+
+
+def _view(ctx: Context, quiz_id: str) -> View:
+    draft = operations.get_draft(ctx, quiz_id)
+    info = next(one for one in operations.listing(ctx) if one.id == quiz_id)
+    published = operations.get(ctx, quiz_id) if info.version else None
+    shown = draft or published
+    assert shown is not None, "a quiz has a version or a draft"
+    changes = _changes(published, draft) if draft and published else []
+    return View(info, shown, published, draft, tuple(changes), info.owner == "admin")
+
+
+def _render(template: str, view: View, *, status: int = 200, **values: object) -> Response:
+    return render(
+        template, "quizzes", view=view, info=view.info, quiz=view.shown, item_type=words.item_type, status=status, **values
+    )
+
+
+def _worth_page(
     quiz_id: str,
     *,
     editing: str = "",
@@ -187,52 +265,24 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    ctx = context()
-    info = _info(ctx, quiz_id)
-    draft = operations.get_draft(ctx, quiz_id)
-    published = operations.get(ctx, quiz_id) if info.version else None
-    shown = draft or published
-    assert shown is not None, "a quiz has a version or a draft"
-    editable = info.owner == "admin"
-    table = operations.option_table(quiz_document(shown))
-    funnel = reports.funnel(ctx, published) if published else None
-    answers = [one for one in reports.answers(ctx, published) if one.answered] if published else []
-    return render(
-        "quiz.html",
-        "quizzes",
-        info=info,
-        quiz=shown,
-        draft=draft,
-        changes=_changes(published, draft) if draft and published else [],
-        editable=editable,
-        editing=editing if editable else "",
-        blocks=[_block(item, table, editable and item.id == editing, typed or {}, errors or {}) for item in shown.items],
-        conversation=[(lang, _conversation(shown, lang)) for lang in shown.languages],
-        notes={item.id: _branches(ctx, shown, item) for item in shown.items},
-        funnel=overview.funnel_chart(funnel) if funnel and funnel.started else None,
-        answers=[answer_chart(one) for one in answers],
-        item_type=words.item_type,
-        status=status,
-        state=words.status(info.status),
-    )
-
-
-def _info(ctx: Context, quiz_id: str) -> QuizInfo:
-    operations.history(ctx, quiz_id)  # raises NotFound with the right words
-    return next(one for one in operations.listing(ctx) if one.id == quiz_id)
+    view = _view(context(), quiz_id)
+    table = operations.option_table(quiz_document(view.shown))
+    blocks = [
+        _block(view.shown, item, table, view.editable and item.id == editing, typed or {}, errors or {}) for item in view.shown.items
+    ]
+    return _render("quiz_worth.html", view, blocks=blocks, status=status)
 
 
 def _block(
-    item: Item, table: OptionTable, editing: bool, typed: dict[str, str], errors: dict[str, str]
+    quiz: Quiz, item: Item, table: OptionTable, editing: bool, typed: dict[str, str], errors: dict[str, str]
 ) -> Block:
     rows = [row for row in table.rows if row.item_id == item.id]
     columns = [_column(one) for one in table.columns if any(one.key in row.cells for row in rows)]
-    used = [one for one in columns if editing or any(row.cells.get(one.key) for row in rows)]
     return Block(
         item=item,
         text=item.text.get(reader().lang),
         decides=item.decides.get(reader().lang),
-        columns=tuple(used),
+        columns=tuple(columns),
         rows=tuple(
             Row(
                 label=_label(row.option_id, row.label) if row.option_id else _("the whole scale"),
@@ -242,8 +292,9 @@ def _block(
                         name=_PREFIX + row.cell_name(one.key),
                         text=typed.get(row.cell_name(one.key), row.cells[one.key]),
                         error=_cell_error(one, errors.get(row.cell_name(one.key), "")),
+                        chips=_chips(quiz, one, row.cells[one.key]),
                     )
-                    for one in used
+                    for one in columns
                     if one.key in row.cells
                 ),
             )
@@ -259,8 +310,8 @@ def _label(option_id: str, label: Text) -> str:
 
 def _column(column: tables.Column) -> Column:
     groups = {
-        "scores": _("Traits, −2 to 2"),
-        "points": _("Points for a result"),
+        "scores": _("Traits"),
+        "points": _("Results"),
         "votes": _("Products"),
         "excludes": _("Products"),
         "tags": _("Email tool"),
@@ -268,6 +319,33 @@ def _column(column: tables.Column) -> Column:
     names = {"votes": _("Votes"), "excludes": _("Rules out"), "tags": _("Tags")}
     name = names.get(column.kind) or column.name.get(reader().lang)
     return Column(column.key, name, groups[column.kind], column.kind in ("scores", "points"))
+
+
+def _chips(quiz: Quiz, column: Column, text: str) -> tuple[tuple[str, bool], ...]:
+    """A cell for reading: names instead of ids, signs instead of bare numbers."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if column.is_number:
+        return tuple((f"{column.name} {_signed(part)}", part.startswith("-")) for part in parts)
+    if column.key == "excludes":
+        return tuple((_("not %(name)s", name=_named(quiz, part)), True) for part in parts)
+    if column.key == "votes":
+        pairs = [part.partition(":") for part in parts]
+        return tuple((f"{_named(quiz, one.strip())} {_signed(votes.strip())}", False) for one, _colon, votes in pairs)
+    return tuple((part, False) for part in parts)
+
+
+def _signed(amount: str) -> str:
+    """A number with its sign, kept in one piece in both directions of reading."""
+    sign = "−" if amount.startswith("-") else "+"
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{sign}{amount.lstrip('-')}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def _named(quiz: Quiz, name: str) -> str:
+    """The name of a product or a result of a quiz."""
+    product = quiz.product_by_id.get(name)
+    if product is not None:
+        return product.name.get(reader().lang)
+    return next((one.title.get(reader().lang) for one in quiz.outcomes if one.id == name), name)
 
 
 def _cell_error(column: Column, error: str) -> str:
@@ -331,18 +409,21 @@ def _yes_no(option: Option | None, answer: str, lang: str) -> str:
     return (option.label.get(lang) if option else "") or said.get(lang, said["en"])[answer]
 
 
+def _condition(ctx: Context, quiz: Quiz, item: Item) -> str:
+    """When an item is asked, in words; empty for always."""
+    return "" if item.when is None else _("Only if: %(condition)s", condition=_inside(ctx, quiz, item.when))
+
+
 def _branches(ctx: Context, quiz: Quiz, item: Item) -> list[str]:
-    """When an item is asked, and where it leads, in words."""
+    """Where an item leads, in words; nothing where the next item simply follows."""
     notes = []
-    if item.when is not None:
-        notes.append(_("Only if: %(condition)s", condition=_inside(ctx, quiz, item.when)))
     for branch in item.goto:
         target = quiz.item(branch.to)
-        to = target.text.get(reader().lang) if target else _("the end")
+        to = f"“{target.text.get(reader().lang)}”" if target else _("the end")
         if branch.when is None:
             notes.append(_("Then: %(item)s", item=to))
         else:
-            notes.append(_("If %(condition)s: %(item)s", condition=_inside(ctx, quiz, branch.when), item=to))
+            notes.append(_("If %(condition)s, then: %(item)s", condition=_inside(ctx, quiz, branch.when), item=to))
     return notes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
+from service.domain.quiz import SCALES, Quiz
 from service.operations import reports as operations
 from service.operations.context import Context
 from service.operations.reports import LITTLE, ItemReport
@@ -14,6 +15,9 @@ from service.web.admin import blueprint, words
 from service.web.admin.pages import context, csv_file, render
 from service.web.charts import Bar, Chart, Point, Table
 from service.web.i18n import _, money, number, percent, reader, shop_day
+
+# Who answers 9 or 10 recommends, who answers 0 to 6 does not: how the net promoter score is defined.
+PROMOTER, DETRACTOR = 9, 6
 
 
 @blueprint.get("/reports")
@@ -29,6 +33,7 @@ def reports() -> Response:
         "reports",
         months=_months_chart(ctx),
         sources=sources,
+        source_said=source_said,
         sources_chart=_sources_chart(sources),
         products=products[:15],
         products_chart=_products_chart(products),
@@ -117,24 +122,34 @@ def _products_chart(products: list[tuple[str, FirstProduct]]) -> Chart | None:
     )
 
 
-def _whys(ctx: Context) -> list[tuple[str, list[Chart]]]:
-    """What people answer in each live quiz, question by question."""
+def _whys(ctx: Context) -> list[tuple[Quiz, list[tuple[str, Chart]]]]:
+    """What buyers answer in each live survey, question by question."""
     found = []
     for quiz_id, version in sorted(ctx.definitions.live.items()):
         quiz = ctx.definitions.quiz_version(quiz_id, version)
-        drawn = [answer_chart(one) for one in operations.answers(ctx, quiz) if one.answered]
+        drawn = answer_charts(ctx, quiz) if quiz.kind == "survey" else []
         if drawn:
-            found.append((quiz.title.get(reader().lang), drawn))
+            found.append((quiz, drawn))
     return found
 
 
-def answer_chart(report: ItemReport) -> Chart:
-    """How often each choice of a question was given, and what those customers spent on average."""
+def answer_charts(ctx: Context, quiz: Quiz) -> list[tuple[str, Chart]]:
+    """The questions of a quiz that were answered, each with what was found."""
+    return [
+        (one.item.text.get(reader().lang), _scale_chart(one) if one.item.type in SCALES else _choice_chart(one))
+        for one in operations.answers(ctx, quiz)
+        if one.answered
+    ]
+
+
+def _choice_chart(report: ItemReport) -> Chart:
+    """How often each choice was given, and what those customers spent on average."""
     lang = reader().lang
-    labels = {option.id: option.label.get(lang) for option in report.item.options} or {"yes": _("Yes"), "no": _("No")}
+    labels = {option.id: option.label.get(lang) for option in report.item.options}
+    yes_no = {"yes": _("Yes"), "no": _("No")}
     bars = [
         Bar(
-            labels.get(one.id, number(int(one.id)) if one.id.isdigit() else one.id),
+            labels.get(one.id) or yes_no.get(one.id, one.id),
             one.responses,
             percent(one.share),
             _("on average %(amount)s", amount=money(one.net_revenue // one.known, whole=True)) if one.known else "",
@@ -145,15 +160,35 @@ def answer_chart(report: ItemReport) -> Chart:
         (bar.label, number(one.responses), percent(one.share, 1), money(one.net_revenue // one.known) if one.known else "–")
         for bar, one in zip(bars, report.options, strict=True)
     )
-    note = _("n = %(n)s answers", n=number(report.answered))
-    if report.average is not None:
-        note = _("Average %(average)s, n = %(n)s answers", average=number(report.average, 1), n=number(report.answered))
-    return Chart(
-        report.item.text.get(lang),
-        charts.bars(bars, rtl=_rtl()),
-        Table((_("Answer"), _("Answers"), _("Share"), _("Net revenue per known customer")), rows),
-        note,
+    first = max(range(len(bars)), key=lambda index: bars[index].value)
+    title = _("“%(answer)s” leads with %(share)s", answer=bars[first].label, share=bars[first].shown)
+    if report.answered < LITTLE:
+        title = _("There are not enough answers yet to tell.")
+    headers = (_("Answer"), _("Answers"), _("Share"), _("Net revenue per known customer"))
+    return Chart(title, charts.bars(bars, rtl=_rtl()), Table(headers, rows), _("n = %(n)s answers", n=number(report.answered)))
+
+
+def _scale_chart(report: ItemReport) -> Chart:
+    """How the answers spread over a scale; of a 0 to 10 question the promoters less the detractors."""
+    points = [Point(number(int(one.id)), one.responses, number(one.responses)) for one in report.options]
+    rows = tuple(
+        (point.label, point.shown, percent(one.share, 1)) for point, one in zip(points, report.options, strict=True)
     )
+    title = _("On average %(average)s", average=number(report.average, 1))
+    if report.item.type == "nps":
+        promoters = sum(one.share for one in report.options if int(one.id) >= PROMOTER)
+        detractors = sum(one.share for one in report.options if int(one.id) <= DETRACTOR)
+        title = _(
+            "Net promoter score %(score)s: %(up)s would recommend, %(down)s would not",
+            score=number(round((promoters - detractors) * 100)),
+            up=percent(promoters),
+            down=percent(detractors),
+        )
+    if report.answered < LITTLE:
+        title = _("There are not enough answers yet to tell.")
+    body = charts.columns(points, rtl=_rtl(), every=True)
+    headers = (_("Answer"), _("Answers"), _("Share"))
+    return Chart(title, body, Table(headers, rows), _("n = %(n)s answers", n=number(report.answered)))
 
 
 def source_said(source: str) -> str:

@@ -17,7 +17,7 @@ from service.web import auth, charts
 from service.web.admin import blueprint, words
 from service.web.admin.pages import context, csv_file, render
 from service.web.charts import Bar, Chart, Table
-from service.web.i18n import _, ngettext, number, percent, reader
+from service.web.i18n import _, ngettext, number, percent, reader, sentence
 
 _PAGE = 50
 _TONES = {"delivered": "success", "due": "", "sending": "", "blocked": "warning", "dead": "danger"}
@@ -170,11 +170,13 @@ def health_chart(health: reports.DeliveryHealth) -> Chart | None:
     if not health.total:
         return None
     delivered = health.counts.get("delivered", 0)
-    title = _("%(share)s of all messages arrived", share=percent(delivered / health.total, 1))
+    title = _("None of the messages has arrived yet")
+    if delivered:
+        title = _("%(share)s of all messages arrived", share=percent(delivered / health.total, 1))
     shown = [one for one in ("delivered", "due", "sending", "blocked", "dead") if health.counts.get(one)]
     bars = [
         Bar(
-            words.status(one)[0],
+            sentence(words.status(one)[0]),
             health.counts[one],
             number(health.counts[one]),
             href=url_for("admin.deliveries", status=one),

@@ -29,7 +29,7 @@ _FACTS: Mapping[str, str] = {
     "orders.discounted_share": N_("share of orders with a discount"),
     "orders.first_source": N_("source of the first order"),
     "orders.first_product": N_("first product bought"),
-    "orders.whale": N_("among the best 20 % by net revenue"),
+    "orders.whale": N_("among the best fifth by net revenue"),
     "rfm.recency": N_("recency score"),
     "rfm.frequency": N_("frequency score"),
     "rfm.monetary": N_("spending score"),
@@ -58,7 +58,7 @@ _STATUS: Mapping[str, tuple[str, str]] = {
     "sending": (N_("on its way"), "accent"),
     "delivered": (N_("delivered"), "success"),
     "dead": (N_("given up"), "danger"),
-    "blocked": (N_("refused by the tool"), "warning"),
+    "blocked": (N_("not allowed"), "warning"),
     "active": (N_("active"), "success"),
     "paused": (N_("paused"), "warning"),
     "disabled": (N_("switched off"), "danger"),
@@ -99,6 +99,32 @@ _SOURCES: Mapping[str, str] = {
 }
 
 
+# What the record of changes says, as operations write it (in English), for readers of other languages.
+_ACTIONS: Mapping[str, str] = {
+    "activated a persona model": N_("put a persona model to use"),
+    "added the destination": N_("connected the tool"),
+    "changed the password of": N_("changed the password of"),
+    "changed the secret of the destination": N_("changed the secret of the tool"),
+    "changed the settings of": N_("changed the settings of"),
+    "disabled": N_("locked out"),
+    "disabled the destination": N_("switched off the tool"),
+    "enabled": N_("let in again"),
+    "gave back to the files": N_("gave back to its file"),
+    "gave the role": N_("gave another role to"),
+    "made a setup link": N_("made a setup link for the role"),
+    "made the API key": N_("made the API key"),
+    "made the account": N_("made the account"),
+    "paused": N_("paused"),
+    "paused the destination": N_("paused the tool"),
+    "published version": N_("published a version of"),
+    "resumed": N_("made live again"),
+    "resumed the destination": N_("resumed the tool"),
+    "revoked the API key": N_("revoked the API key"),
+    "took over": N_("took over"),
+    "trained a persona model": N_("trained a persona model"),
+}
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A condition in words: a leaf has ``text``, a group has a heading and parts."""
@@ -109,7 +135,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison that decided, with what was found."""
+    """One comparison that decided. ``found`` is what was found, empty where the comparison says it already."""
 
     text: str
     found: str
@@ -151,6 +177,12 @@ def persona(persona_id: str | None) -> str:
     """The name of a persona or buying pattern; a dash without one."""
     info = context().definitions.personas.get(persona_id or "")
     return info.name.get(reader().lang) if info else "–"
+
+
+def action(done: str) -> str:
+    """An entry of the record of changes in words; what is not known here is shown as it was written."""
+    known = max((one for one in _ACTIONS if done.startswith(one)), key=len, default=None)
+    return _(_ACTIONS[known]) if known else done
 
 
 # facts -------------------------------------------------------------------------------------------------------------
@@ -229,6 +261,8 @@ def comparison(name: str, op: str, wanted: object, definitions: Definitions) -> 
     label = fact(name, definitions)
     if op == "exists":
         return _("%(fact)s is known", fact=label) if wanted else _("%(fact)s is not known", fact=label)
+    if wanted in ("yes", "no") and _is_word(name) and op in ("eq", "ne"):
+        return label if (wanted == "yes") == (op == "eq") else _("not %(fact)s", fact=label)
     told = value(name, wanted, definitions)
     if op in ("lt", "lte", "gt", "gte") and _is_time(name):
         return _TIME[op]() % {"fact": label, "value": told}
@@ -258,7 +292,7 @@ def clauses(stored: Sequence[Mapping[str, object]] | None, definitions: Definiti
     return [
         Clause(
             text=comparison(str(one["fact"]), str(one["op"]), one.get("value"), definitions),
-            found=value(str(one["fact"]), one.get("found"), definitions),
+            found=_found(one, definitions),
             holds=bool(one.get("holds", True)),
         )
         for one in stored or ()
@@ -288,6 +322,17 @@ def in_quiz(when: Condition, quiz: Quiz) -> Condition:
 
 
 # helpers -----------------------------------------------------------------------------------------------------------
+
+
+def _found(clause: Mapping[str, object], definitions: Definitions) -> str:
+    if clause.get("op") == "eq" and clause.get("found") == clause.get("value"):
+        return ""
+    return value(str(clause["fact"]), clause.get("found"), definitions)
+
+
+def _is_word(name: str) -> bool:
+    spec = spec_of(name)
+    return spec is not None and spec.type == "word"
 
 
 def _is_time(name: str) -> bool:

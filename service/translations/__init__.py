@@ -1,0 +1,1 @@
+"""The catalogues of the admin and of the pages for everybody; English is written in the source."""
