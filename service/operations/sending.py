@@ -115,35 +115,54 @@ class Crew:
                     batch.lease = _renew(self._new_context(), batch)
 
     def _work(self) -> None:
-        sender: Sender | None = None
-        opened: Destination | None = None
+        line = _Line(self._allow_private)
         try:
             while (job := self._chains.get()) is not None:
                 batch, chain = job
-                if sender is None or opened is None or opened.config != batch.destination.config:
-                    if sender is not None:
-                        sender.close()
-                    opened = batch.destination
-                    sender = registry.kind(opened.type).open(opened.config, allow_private=self._allow_private)
-                self._send_chain(sender, batch, chain)
+                try:
+                    self._send_chain(line, batch, chain)
+                finally:
+                    with batch.changed:
+                        batch.open_chains -= 1
+                        batch.changed.notify_all()
         finally:
-            if sender is not None:
-                sender.close()
+            line.close()
 
-    def _send_chain(self, sender: Sender, batch: Batch, chain: Sequence[Delivery]) -> None:
+    def _send_chain(self, line: _Line, batch: Batch, chain: Sequence[Delivery]) -> None:
         for delivery in chain:
             with batch.changed:
                 if batch.halted or self._stop.is_set():
                     break
                 batch.flying.add(delivery.id)
-            one = _try(self._new_context, sender, delivery)
+            one = _try(self._new_context, line, batch.destination, delivery)
             with batch.changed:
                 batch.flying.discard(delivery.id)
                 batch.tries.append(one)
                 batch.halted = batch.halted or one.result.outcome in _HALTING
-        with batch.changed:
-            batch.open_chains -= 1
-            batch.changed.notify_all()
+
+
+class _Line:
+    """The connection of one thread, opened anew when the destination was changed."""
+
+    def __init__(self, allow_private: bool) -> None:
+        self._allow_private = allow_private
+        self._sender: Sender | None = None
+        self._config: object = None
+
+    def to(self, destination: Destination) -> Sender:
+        """A sender for a destination as it is now."""
+        if self._sender is None or self._config != destination.config:
+            self.close()
+            kind = registry.kind(destination.type)
+            self._sender = kind.open(destination.config, allow_private=self._allow_private)
+            self._config = destination.config
+        return self._sender
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
 
 
 def _renew(ctx: Context, batch: Batch) -> int:
@@ -153,10 +172,10 @@ def _renew(ctx: Context, batch: Batch) -> int:
     return lease
 
 
-def _try(new_context: NewContext, sender: Sender, delivery: Delivery) -> Try:
+def _try(new_context: NewContext, line: _Line, destination: Destination, delivery: Delivery) -> Try:
     started, began = new_context().now, time.monotonic()
     try:
-        result = _send(new_context(), sender, delivery)
+        result = _send(new_context(), line.to(destination), delivery)
     except Exception as error:  # one message must not end the thread that sends all others
         _log.exception("delivery failed unexpectedly", delivery=delivery.id)
         result = Result("failed", error=f"an error of our own: {type(error).__name__}")

@@ -382,6 +382,16 @@ def test_an_error_of_our_own_costs_one_message_a_try_and_nothing_else(
     assert by_customer[bad].last_error == "an error of our own: KeyError"
 
 
+def test_a_destination_that_cannot_be_opened_fails_in_words_and_hangs_nothing(world: World) -> None:
+    destination = world.webhook()
+    world.change(world.customer())
+    with world.db.write() as db:
+        db.execute("UPDATE destinations SET type = 'pigeon' WHERE id = :id", {"id": destination})
+    assert world.deliver() == 1
+    (delivery,) = world.deliveries()
+    assert (delivery.status, delivery.last_error) == ("due", "an error of our own: InvalidInput")
+
+
 # crashes and stops --------------------------------------------------------------------------------------------------
 
 
