@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
@@ -50,11 +54,26 @@ def root() -> Response:
 
 @blueprint.get("/widget/firasa.js")
 def widget() -> Response:
-    """The chat under its short address, for every shop's page."""
-    response = send_from_directory(f"{current_app.static_folder}/widget", "firasa.js", max_age=300)
+    """The chat under its short address, for every shop's page; compressed, since a proxy may not do it."""
+    path = Path(current_app.static_folder or "") / "widget" / "firasa.js"
+    plain, small, tag = _widget_bytes(path, path.stat().st_mtime_ns)
+    compressed = request.accept_encodings.quality("gzip") > 0
+    response = Response(small if compressed else plain, mimetype="text/javascript")
+    if compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    response.set_etag(tag + ("z" if compressed else ""))
+    return response.make_conditional(request)
+
+
+@lru_cache(maxsize=2)
+def _widget_bytes(path: Path, changed: int) -> tuple[bytes, bytes, str]:
+    """The file as it is and compressed, and its fingerprint; read again when it has changed."""
+    plain = path.read_bytes()
+    return plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:16]
 
 
 @blueprint.get("/widget/pictures/<shape>/<product_id>.svg")

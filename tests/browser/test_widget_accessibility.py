@@ -15,7 +15,12 @@ pytestmark = pytest.mark.browser
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 Scheme = Literal["light", "dark"]
-LOOKS = [("en", "light", 390), ("ar", "dark", 1280), ("ar", "light", 320), ("en", "dark", 390)]
+LOOKS = [
+    ("en", "light", 390),
+    ("ar", "dark", 1280),
+    pytest.param("ar", "light", 320, marks=pytest.mark.long),
+    pytest.param("en", "dark", 390, marks=pytest.mark.long),
+]
 
 
 def audit(page: Page) -> list[str]:

@@ -184,9 +184,10 @@ def test_the_language_switches_and_the_answers_stay(site: Site, open_page: Opene
 def test_start_over_makes_a_new_visit_and_the_earlier_one_is_a_tap_away(site: Site, open_page: Opener) -> None:
     chat = Chat(open_page(f"{site.url}/q/kinds?lang=en"))
     chat.tap("9", "How was the delivery?")
-    chat.root.get_by_role("button", name="Start over").click()
+    chat.root.get_by_role("button", name="Start over").press("Enter")
     chat.asks("How likely are you to recommend us?")
     expect(chat.answers).to_have_count(0)
+    expect(chat.choices.first).to_be_focused()
     chat.root.get_by_role("button", name="Back to the earlier one").click()
     chat.asks("How was the delivery?")
     expect(chat.answers).to_have_count(1)

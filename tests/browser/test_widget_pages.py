@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -67,6 +69,20 @@ def test_the_bubble_steps_aside_while_the_quiz_on_the_page_is_under_it(site: Sit
     expect(launch).to_be_hidden()
     page.evaluate("document.querySelector('.story').scrollIntoView({block: 'center'})")
     expect(launch).to_be_visible()
+
+
+def test_the_file_is_sent_small_and_is_not_sent_twice(site: Site, open_page: Opener) -> None:
+    page = open_page("about:blank")
+    first = page.request.get(f"{site.url}/widget/firasa.js", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["content-encoding"] == "gzip"
+    assert int(first.headers["content-length"]) <= 25 * 1024
+    again = page.request.get(
+        f"{site.url}/widget/firasa.js", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["etag"]}
+    )
+    assert again.status == 304
+    plain = page.request.get(f"{site.url}/widget/firasa.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text() == first.text()
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
@@ -140,7 +156,7 @@ def test_forms_that_make_no_sense_are_refused_without_a_crash(site: Site, open_p
         {"response_id": "r_unknown", "phone": "1" * 5000},
         {"response_id": "r_unknown", "email": "\ud800"},
     ):
-        body = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
+        body: dict[str, Any] = {name: value.encode("utf-8", "replace").decode() for name, value in fields.items()}
         reply = page.request.post(f"{site.url}/q/kinds", form=body)
         assert reply.status in (200, 404)
     assert page.request.post(f"{site.url}/q/nothing", form={}).status == 404

@@ -33,10 +33,10 @@
       keep: "Keep it as it was",
       back: "Back to the previous answer",
       skip: "Skip",
+      skipped: "Skipped",
       send: "Send",
       done: "Done",
       next: "Continue",
-      other: ["ar", "العربية"],
       again: "Start over",
       fresh: "This is a new conversation.",
       undo: "Back to the earlier one",
@@ -48,7 +48,6 @@
       atLeast: { one: "At least {n} choice", other: "At least {n} choices" },
       atMost: { one: "{n} choice at most", other: "Up to {n} choices" },
       any: "As many as you like",
-      chosen: { one: "{n} chosen", other: "{n} chosen" },
       number: "A number is needed here.",
       between: "A number from {a} to {b} is needed here.",
       from: "A number from {a} upward is needed here.",
@@ -96,10 +95,10 @@
       keep: "الإبقاء عليها كما هي",
       back: "رجوع إلى الإجابة السابقة",
       skip: "تخطّي",
+      skipped: "بلا إجابة",
       send: "إرسال",
       done: "تم",
       next: "متابعة",
-      other: ["en", "English"],
       again: "بدء من جديد",
       fresh: "هذه محادثة جديدة.",
       undo: "العودة إلى السابقة",
@@ -123,10 +122,6 @@
         few: "حتى {n} خيارات", many: "حتى {n} خيارًا", other: "حتى {n} خيار",
       },
       any: "يمكن أكثر من خيار",
-      chosen: {
-        zero: "لا خيار بعد", one: "خيار واحد", two: "خياران",
-        few: "{n} خيارات", many: "{n} خيارًا", other: "{n} خيار",
-      },
       number: "المطلوب هنا رقم.",
       between: "المطلوب هنا رقم من {a} إلى {b}.",
       from: "المطلوب هنا رقم لا يقل عن {a}.",
@@ -154,15 +149,15 @@
         few: "نتابع بعد {n} ثوانٍ.", many: "نتابع بعد {n} ثانية.", other: "نتابع بعد {n} ثانية.",
       },
       trying: "تجري إعادة المحاولة…",
-      retry: "المحاولة الآن",
+      retry: "إعادة المحاولة الآن",
       elsewhere: "استمرت هذه المحادثة في نافذة أخرى، وهنا آخر ما وصلت إليه.",
       expired: "انتهت المحادثة السابقة، وهذه محادثة جديدة.",
       missing: "هذا الاختبار غير متاح حاليًا.",
       refused: "تعذّر قبول هذه الإجابة.",
-      notSent: "تعذّر الإرسال ولم يضع شيء. المحاولة مرة أخرى ممكنة.",
+      notSent: "تعذّر الإرسال، ولم يضِع شيء مما كُتب. يمكن المحاولة مرة أخرى.",
       result: "النتيجة",
       why: "بناءً على إجاباتك",
-      picks: "مختارة لك",
+      picks: "اخترنا لك",
       view: "عرض المنتج",
       share: "مشاركة",
       copied: "نُسخ الرابط",
@@ -178,6 +173,8 @@
       saved: "شكرًا لك، تم الحفظ.",
     },
   };
+
+  const NAMES = { en: "English", ar: "العربية" };
 
   const say = (lang, key, values = {}) => {
     const entry = WORDS[lang][key];
@@ -579,6 +576,7 @@ bdi{unicode-bidi:isolate}
     #busy = false;
     #parts = null;
     #watch = [];
+    #inside = false; // the focus was in what was just taken away, and belongs into what comes
     #epoch = 0; // grows with each new conversation, so that late replies to an old one are dropped
 
     constructor() {
@@ -821,6 +819,7 @@ bdi{unicode-bidi:isolate}
 
     /** Drop the conversation from view (the server keeps it). */
     #forget() {
+      this.#inside ||= this.shadowRoot.activeElement !== null;
       this.#settled();
       this.#epoch += 1;
       this.#busy = false;
@@ -919,9 +918,9 @@ bdi{unicode-bidi:isolate}
       title.textContent = this.#turn?.title ?? "";
       scroll.setAttribute("aria-label", this.#say("conversation"));
       track.setAttribute("aria-label", this.#turn?.title || this.#say("conversation"));
-      const [code, name] = WORDS[tongue].other;
+      const others = (this.#turn?.languages ?? []).filter((code) => code !== this.#turn.lang);
       tools.replaceChildren(
-        ...(this.#turn ? [button("tool", { lang: code, dir: "auto", onclick: () => this.#switch(code) }, name)] : []),
+        ...others.map((code) => button("tool", { lang: code, dir: "auto", onclick: () => this.#switch(code) }, NAMES[code] ?? code)),
         ...(this.#turn?.history.length
           ? [button("tool", { "aria-label": this.#say("again"), title: this.#say("again"), onclick: () => this.restart() }, icon("again"))]
           : []),
@@ -942,7 +941,8 @@ bdi{unicode-bidi:isolate}
     // ------------------------------------------------ showing a turn
 
     #show(turn) {
-      const inside = this.shadowRoot.activeElement !== null;
+      const inside = this.#inside || this.shadowRoot.activeElement !== null;
+      this.#inside = false;
       this.#turn = turn;
       this.#said.set(turn.item?.id ?? "", turn.messages);
       this.#dressTongue();
@@ -1023,7 +1023,7 @@ bdi{unicode-bidi:isolate}
       const skipped = text === "" || text === null;
       const [unseen, words] = node.children;
       unseen.textContent = `${this.#say("you")}: `;
-      words.textContent = skipped ? this.#say("skip") : text;
+      words.textContent = skipped ? this.#say("skipped") : text;
       node.setAttribute("aria-label", `${this.#say("you")}: ${words.textContent}. ${question} ${this.#say("change")}`);
       node.classList.toggle("none", skipped);
       node.classList.toggle("held", Boolean(held));
