@@ -32,8 +32,10 @@ def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
     refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in here]
     profiles.save(ctx.db, refreshes, definitions=definitions.revision, now=ctx.now, today=ctx.today)
     segments.write_changes(ctx, refreshes, definitions)
-    sync.enqueue(ctx, [sync.CustomerTags.of(one) for one in refreshes if one.tell])
-    profiles.forget(ctx.db, [one.customer_id for one in stored if one.gone])
+    gone = [one for one in stored if one.gone]
+    told = [sync.CustomerTags.of(one) for one in refreshes if one.tell]
+    sync.enqueue(ctx, told + [_farewell(one) for one in gone if one.before.tags])
+    profiles.forget(ctx.db, [one.customer_id for one in gone])
     return refreshes
 
 
@@ -90,6 +92,12 @@ def known(ctx: Context, customer_ids: Sequence[int]) -> list[Known]:
 def customer_key(customer_id: int) -> str:
     """The key under which writes about one customer take turns (PostgreSQL)."""
     return f"customer:{customer_id}"
+
+
+def _farewell(gone: StoredCustomer) -> sync.CustomerTags:
+    """What destinations are told of a customer merged into another: none of its tags remain under this id."""
+    before = gone.before
+    return sync.CustomerTags(gone.customer_id, (), tuple(sorted(before.tags)), (), before.sequence + 1)
 
 
 def _known(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions) -> list[Known]:

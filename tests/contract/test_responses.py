@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import count
 
@@ -13,6 +14,7 @@ from service.domain.responses import LIFETIME
 from service.operations import profiles, responses
 from service.operations.context import Context
 from service.operations.responses import Address
+from service.store import customers
 from tests.contract.quiz_world import BUYERS, DRY, World, rows
 
 PATH = [("skin", "dry"), ("tight", "yes"), ("goals", ["glow"]), ("budget", 5), ("wish", None)]
@@ -247,6 +249,28 @@ def test_if_anything_fails_nothing_of_the_answer_is_kept(world: Context, monkeyp
     with pytest.raises(RuntimeError):
         responses.answer(world, public_id, "wish", "a gift", revision)
     assert responses.read(world, public_id).revision == revision
+
+
+def test_a_merged_customer_s_tags_are_taken_off_under_the_old_id(world: Context) -> None:
+    public_id = walk_through(world)
+    responses.identify(world, public_id, Address(email="noor@example.com"), {"email": True})
+    with world.db.write() as db:
+        kept = customers.resolve(db, "shop", "77", None, None, world.now)
+        assert kept is not None
+        # the shop's record says that the address belongs to its customer 77
+        assert customers.resolve(db, "shop", "77", "noor@example.com", None, world.now) == kept
+    later = replace(world, now=world.now + 1_000_000)
+    while profiles.refresh_due(later):
+        pass
+    last = {
+        row["customer_id"]: json.loads(row["payload"])
+        for row in rows(world.db, "SELECT customer_id, payload FROM deliveries ORDER BY sequence")
+    }
+    assert "segment-dry-skin" in last.pop(kept)["tags"]
+    (old,) = last.values()
+    assert old["tags"] == []
+    assert "segment-dry-skin" in old["removed"]
+    assert rows(world.db, "SELECT 1 FROM memberships WHERE left_at IS NULL AND customer_id <> :kept", kept=kept) == []
 
 
 # statement budgets ---------------------------------------------------------------------------------------------------
