@@ -290,7 +290,7 @@ def open_database(url: str) -> Database:
     """A database by its URL; nothing is opened yet.
 
     :param url: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host/name
-    :raises ValueError: when the URL is not one of these
+    :raises ValueError: when the URL is not one of these; the message goes on after "DATABASE_URL: "
     """
     scheme, separator, rest = url.partition("://")
     if separator and scheme == "sqlite":
@@ -302,8 +302,8 @@ def open_database(url: str) -> Database:
 
         return PostgresDatabase(url)
     raise ValueError(
-        f"DATABASE_URL starts with {scheme + separator if separator else 'no scheme'!r}; right would be "
-        "sqlite:///firasa.db, sqlite:////srv/firasa/firasa.db or postgresql://user:password@host/name"
+        "must be sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host/name,"
+        f" not {_safe(url)!r}"
     )
 
 
@@ -323,17 +323,20 @@ def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 
 def _sqlite_path(rest: str) -> str:
     if not rest.startswith("/"):
-        raise ValueError(f"DATABASE_URL sqlite://{rest} lacks a slash; right would be sqlite:///{rest or 'firasa.db'}")
+        raise ValueError(f"lacks a slash: sqlite://{rest} should be sqlite:///{rest or 'firasa.db'}")
     path = rest[1:]
     if not path or path.endswith("/"):
-        raise ValueError(f"DATABASE_URL sqlite://{rest} names no file; right would be sqlite:///firasa.db")
+        raise ValueError(f"names no file: sqlite:///{path} should be like sqlite:///{path}firasa.db")
     if path == ":memory:":
-        raise ValueError("DATABASE_URL cannot be in memory: web and worker share one file, such as sqlite:///firasa.db")
+        raise ValueError("cannot be in memory, since web and worker share one file: sqlite:///firasa.db would be right")
     if "?" in path:
-        raise ValueError(
-            f"DATABASE_URL sqlite:///{path} has options; right would be sqlite:///{path.partition('?')[0]}"
-        )
+        raise ValueError(f"cannot have options: sqlite:///{path} should be sqlite:///{path.partition('?')[0]}")
     return path
+
+
+def _safe(url: str) -> str:
+    """An address without what may be a password."""
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:…@", url)
 
 
 @lru_cache(maxsize=1024)

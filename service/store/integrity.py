@@ -34,7 +34,7 @@ def problems(db: Database) -> list[str]:
     """
     missing = pending(db)
     if missing:
-        return [f"{len(missing)} migrations are pending ({', '.join(missing)}): run `firasa db migrate`"]
+        return [f"not migrated ({', '.join(missing)}): run `firasa db migrate`"]
     found = [f"a newer release made migration {name}: install that release" for name in unknown(db)]
     try:
         return found + (_sqlite_problems(db) if db.dialect == "sqlite" else _postgres_problems(db))

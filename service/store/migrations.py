@@ -154,7 +154,7 @@ def _migrate_sqlite(db: "SqliteDatabase") -> list[str]:
     2. Switch foreign keys off, since rebuilding a table would empty those that refer to it.
     3. Apply all that is pending in one transaction, and check the foreign keys before it is kept.
     """
-    db.path.parent.mkdir(parents=True, exist_ok=True)
+    db.make_folder()
     with db.exclusive():
         connection = db.connect(create=True)
         try:

@@ -54,10 +54,11 @@ class PostgresDatabase(Database):
         super().__init__()
         try:
             self._parts = conninfo.conninfo_to_dict(url)
-        except psycopg.ProgrammingError as error:
+        except psycopg.ProgrammingError:
+            # Without the reason, which quotes parts of the password.
             raise ValueError(
-                f"DATABASE_URL cannot be read ({str(error).strip()}); "
-                "right would be postgresql://user:password@host:5432/name, special characters as %40"
+                "cannot be read; postgresql://user:password@host:5432/name would be right, with special characters "
+                "percent-encoded (@ as %40, a space as %20)"
             ) from None
         self._url = url
         self._pool: ConnectionPool[Connection] | None = None

@@ -53,6 +53,13 @@ class SqliteDatabase(Database):
             connection.close()
         self._turns.close()
 
+    def make_folder(self) -> None:
+        """Make the folder that the file will be in."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot make the folder {self.path.parent}: {error.strerror}") from error
+
     def connect(self, *, create: bool = False) -> "sqlite_utils.Database":
         """A new connection of its own, for the caller to close.
 

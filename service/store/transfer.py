@@ -42,7 +42,7 @@ def replace_pages(db: SqliteDatabase, path: Path, progress: Progress | None) -> 
     Never by renaming a file over it: a process with the old one open would go on writing to what no one sees.
     """
     db.close()
-    db.path.parent.mkdir(parents=True, exist_ok=True)
+    db.make_folder()
     with db.exclusive(patience=PATIENCE):
         target = db.connect(create=True).conn
         source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
