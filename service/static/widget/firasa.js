@@ -315,7 +315,8 @@ bdi{unicode-bidi:isolate}
 .plain{display:inline-flex;align-items:center;justify-content:center;gap:8px;min-block-size:44px;padding:8px 12px;border-radius:10px;color:var(--accent-ink);font-size:15px;font-weight:500}
 .plain:hover{background:var(--accent-soft)}
 .tools{display:flex;align-items:center;flex:none}
-.write{display:flex;align-items:flex-end;gap:4px}
+.write{display:flex;align-items:flex-start;gap:4px}
+.write>.tool{min-block-size:48px}
 .write>.grow{flex:1;min-inline-size:0}
 .write>.tool:first-child{margin-inline-start:-12px}.write>.tool:last-child{margin-inline-end:-8px}
 .field{display:flex;align-items:flex-end;border:1px solid var(--edge);border-radius:calc(var(--radius) - 2px);background:var(--paper)}
