@@ -108,8 +108,8 @@ def postgres_server() -> Iterator[str]:
 
         # Not below pytest's own folder: as root the server runs as another user, who must be able to enter.
         folder = Path(tempfile.mkdtemp(prefix="firasa-postgres-"))
+        keeper = _stop_with_us(folder)
         server = get_server(folder, cleanup_mode=None)
-    keeper = _stop_with_us(server.get_pid() or 0, folder)
     try:
         address = server.get_uri().replace("/postgres?", "/{}?")
         _administer(address, *(f"ALTER SYSTEM SET {each}" for each in _FAST), "SELECT pg_reload_conf()")
@@ -129,15 +129,18 @@ _FAST = (
 )
 
 
-def _stop_with_us(server: int, folder: Path) -> subprocess.Popen[bytes]:
+def _stop_with_us(folder: Path) -> subprocess.Popen[bytes]:
     """A shell that waits for the end of its input, which comes also when this process is killed, and cleans up."""
-    script = f"""
+    script = """
         cat > /dev/null
-        kill -QUIT {server}
-        for _ in $(seq 50); do kill -0 {server} 2> /dev/null || break; sleep 0.1; done
-        rm -rf '{folder}'
+        [ -e "$0/postmaster.pid" ] || sleep 3  # killed while the server was starting
+        read -r server < "$0/postmaster.pid" && kill -QUIT "$server" &&
+            for _ in $(seq 50); do kill -0 "$server" 2> /dev/null || break; sleep 0.1; done
+        rm -rf "$0"
     """
-    return subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True)
+    return subprocess.Popen(
+        ["sh", "-c", script, str(folder)], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
 
 
 def _administer(address: str, *statements: str) -> None:
