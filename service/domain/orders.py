@@ -163,9 +163,9 @@ def check(order: IncomingOrder, currency: str) -> None:
         )
     if len(order.lines) > MAX_LINES:
         raise InvalidInput(f"an order has at most {MAX_LINES} lines, not {len(order.lines)}", "lines")
-    gross = sum(line.amount for line in order.lines)
-    largest = max((abs(line.amount) for line in order.lines), default=0)
-    if max(largest, abs(gross), abs(order.discount), abs(order.refunded)) > MAX_AMOUNT:
+    single = [line.amount for line in order.lines]
+    gross = sum(single)
+    if max(*single, -min(single, default=0), abs(gross), abs(order.discount), abs(order.refunded)) > MAX_AMOUNT:
         raise InvalidInput("an amount of the order is larger than any order", "lines")
     if order.kind == "order" and gross < 0:
         raise InvalidInput("the lines add up to less than zero; send it as a refund document (kind: refund)", "lines")

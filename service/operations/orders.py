@@ -10,7 +10,7 @@ from service.domain.money import parse_minor
 from service.domain.orders import IncomingOrder, check, digest
 from service.domain.purchases import NOTHING, PlacedOrder, Purchases, add, in_order, summarise
 from service.operations.context import Context
-from service.store import customers, products, profiles, purchases, traffic
+from service.store import counters, customers, products, profiles, purchases, settings, traffic
 from service.store import orders as store
 from service.store.database import Database
 from service.store.orders import KnownOrder, StoredOrder
@@ -73,6 +73,21 @@ def record_traffic(ctx: Context, visits: Sequence[Visits]) -> None:
     """Keep the visits a shop counted; counting a day again replaces what was there."""
     with ctx.db.write("orders") as db:
         traffic.save(db, visits)
+
+
+def adopt_shop(ctx: Context, *, currency: str | None = None, timezone: str | None = None) -> None:
+    """Take the currency and the time zone of the first import for the shop's, where it has none yet.
+
+    What is kept is never changed by this: all amounts and days before would get another meaning.
+    """
+    given = {"shop.currency": currency, "shop.timezone": timezone}
+    known = settings.read(ctx.db)
+    new = {name: value for name, value in given.items() if value is not None and name not in known}
+    if new:
+        with ctx.db.write("definitions") as db:
+            settings.save_new(db, new, ctx.now)
+            # Segments compare amounts in minor units of this currency: everybody reads them again.
+            counters.bump(db, "definitions")
 
 
 def rebuild_purchases(ctx: Context) -> int:
@@ -174,8 +189,9 @@ def _write(
     known: Mapping[str, KnownOrder],
 ) -> tuple[set[int | None], list[tuple[int, PlacedOrder]]]:
     """Write orders and lines; gives the customers of changed orders, and each new order with its customer."""
-    lines = ((line, parse_minor(line.unit_price, order.currency)) for order, _ in rows for line in order.lines)
-    product_ids = products.ids_for(db, source, lines)
+    currency = rows[0][0].currency
+    lines = [line for order, _ in rows for line in order.lines]
+    product_ids = products.ids_for(db, source, lines, lambda line: parse_minor(line.unit_price, currency))
     new = [(order, row) for order, row in rows if order.shop_order_id not in known]
     ids = store.insert(db, [row for _, row in new])
     written = [(order_id, order) for order_id, (order, _) in zip(ids, new, strict=True)]

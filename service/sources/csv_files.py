@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -17,7 +18,8 @@ from service.domain.orders import OrderLine
 from service.sources import values
 from service.sources.columns import find_columns
 from service.sources.drafts import Conflict, Draft, Said, joined
-from service.sources.presets import BadCell, Cells, Preset, Reading, read
+from service.sources.presets import BadCell, Preset, Reading
+from service.sources.values import BadValue
 
 # A draft of more rows is handed on in parts: one runaway order must not fill the memory.
 ROWS_PER_DRAFT = 1000
@@ -69,6 +71,8 @@ class OrderFile:
         columns = find_columns(self.header, preset, mapping or {})
         self.columns = columns
         self._order_cells = [(name, columns[name]) for name in preset.order_columns if name in columns]
+        # The order's own id comes twice, so that there are two columns at least: of one, itemgetter gives no tuple.
+        self._said = itemgetter(columns["order_id"], *(index for _, index in self._order_cells))
         self._line_cells = [(name, columns[name]) for name in preset.line_columns if name in columns]
 
     @property
@@ -90,6 +94,14 @@ class OrderFile:
                     if any(row):
                         yield line, row
                     line = reader.line_num + 1
+
+    def first_value(self, name: str) -> str | None:
+        """What the first row with anything in the column of a field has there."""
+        index = self.columns.get(name)
+        if index is None:
+            return None
+        cells = (row[index].strip() for _, row in self.rows() if index < len(row))
+        return next(filter(None, cells), None)
 
     def drafts(self, reading: Reading, refuse: Callable[[BadRow], None]) -> Iterator[Draft]:
         """What the file says of each order, neighbouring rows of one order together.
@@ -124,7 +136,10 @@ class OrderFile:
         """
         index = self.columns["order_id"]
         cell = row[index] if index < len(row) else ""
-        key = read({"order_id": cell}, "order_id", values.shop_id)
+        try:
+            key = values.shop_id(cell)
+        except BadValue as error:
+            raise BadCell("order_id", cell, error.reason) from None
         if key is None:
             raise BadCell("order_id", cell, "empty")
         return key
@@ -154,11 +169,12 @@ class OrderFile:
         return written
 
     def _add(self, run: _Run, row: list[str], reading: Reading) -> None:
-        cells = {name: row[index] for name, index in self._order_cells}
+        said = self._said(row)
         # Rows mostly repeat what the row before said about their order: that is read once.
-        if cells != run.cells:
+        if said != run.cells:
+            cells = {name: row[index] for name, index in self._order_cells}
             run.said = joined(run.said, self.preset.say(cells, reading))
-            run.cells = cells
+            run.cells = said
         line = self.preset.line({name: row[index] for name, index in self._line_cells}, reading)
         if line is not None:
             run.lines.append(line)
@@ -219,7 +235,7 @@ class _Run:
 
     key: str | None = None
     line: int = 0
-    cells: Cells | None = None
+    cells: tuple[str, ...] | None = None
     said: dict[str, Said] = field(default_factory=dict)
     lines: list[OrderLine] = field(default_factory=list)
 

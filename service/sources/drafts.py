@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from service.domain.errors import InvalidInput
 from service.domain.orders import Buyer, IncomingOrder, Kind, OrderLine, Status, line_values
 
 Said = str | int | None
@@ -70,12 +71,12 @@ _PLAIN = ("payment_method", "traffic_source", "medium", "campaign", "term", "cou
 def to_order(draft: Draft, *, source: str, currency: str) -> IncomingOrder:
     """The order that a complete draft describes.
 
-    :raises ValueError: when no row said when it was placed
+    :raises InvalidInput: when no row said when it was placed
     """
     said = draft.said
     placed_at = said.get("placed_at")
     if not isinstance(placed_at, int):
-        raise ValueError("no row says when it was placed")
+        raise InvalidInput("no row says when it was placed", "placed_at")
 
     def word(name: str) -> str | None:
         value = said.get(name)

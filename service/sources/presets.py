@@ -129,30 +129,54 @@ def read_line(cells: Cells, reading: Reading) -> OrderLine | None:
     2. The amount is quantity times price, or what the row says it is; then the price follows from it.
     3. A discount has the sign of the amount, however it is written, and is no larger.
     4. Who sells without product ids knows products by name.
+
+    :raises BadCell: when a cell cannot be read
     """
+    try:
+        return _line(cells, reading.currency)
+    except BadValue as error:
+        # Which cell it was is asked only now: hundreds of thousands of good rows do not pay for the question.
+        for name, parse in _LINE_CELLS.items():
+            if cells.get(name, "").strip():
+                read(cells, name, parse)
+        raise BadCell("", "", error.reason) from None
+
+
+_LINE_CELLS: Mapping[str, Callable[[str], object]] = {
+    "quantity": values.whole,
+    "price": values.decimal,
+    "amount": values.decimal,
+    "line_discount": values.decimal,
+    "unit_cost": values.decimal,
+    "product": values.shop_id,
+    "product_name": values.text,
+    "category": values.text,
+}
+
+
+def _line(cells: Cells, currency: str) -> OrderLine | None:
     price, total, pieces = cells.get("price", ""), cells.get("amount", ""), cells.get("quantity", "")
-    product, called = cells.get("product", ""), cells.get("product_name", "")
-    if not (price or total or pieces or product or called):
+    product, name = values.shop_id(cells.get("product", "")), values.text(cells.get("product_name", ""))
+    if not (price or total or pieces or product or name):
         return None
-    quantity = read(cells, "quantity", values.whole) if pieces.strip() else 1
+    quantity = values.whole(pieces) if pieces.strip() else 1
     if total.strip():
-        amount = read_amount(cells, "amount", reading) or 0
-        unit_price = read(cells, "price", values.plain) if price.strip() else _price_of(total, quantity)
+        amount = values.minor(total, currency) or 0
+        unit_price = values.plain(price) if price.strip() else _price_of(total, quantity)
     elif price.strip():
-        amount = read(cells, "price", lambda cell: values.priced(cell, quantity, reading.currency))
+        amount = values.priced(price, quantity, currency)
         unit_price = values.plain(price)
     else:
         raise BadCell("price", price, "empty")
-    name = read(cells, "product_name", values.text) if called else None
     return OrderLine(
         quantity=quantity,
         unit_price=unit_price,
         amount=amount,
-        discount=_discount(cells, reading, amount),
-        unit_cost=read_amount(cells, "unit_cost", reading),
-        product=read(cells, "product", values.shop_id) or (name[:200] if name else None),
+        discount=_discount(cells["line_discount"], currency, amount) if cells.get("line_discount") else 0,
+        unit_cost=values.minor(cells["unit_cost"], currency) if cells.get("unit_cost") else None,
+        product=product or (name[:200] if name else None),
         name=name,
-        category=read(cells, "category", values.text) if cells.get("category") else None,
+        category=values.text(cells["category"]) if cells.get("category") else None,
     )
 
 
@@ -160,8 +184,8 @@ def _price_of(total: str, quantity: int) -> str:
     return f"{round(values.decimal(total) / (quantity or 1), 6):f}"
 
 
-def _discount(cells: Cells, reading: Reading, amount: int) -> int:
-    discount = abs(read_amount(cells, "line_discount", reading) or 0)
+def _discount(cell: str, currency: str, amount: int) -> int:
+    discount = abs(values.minor(cell, currency) or 0)
     if discount > abs(amount):
-        raise BadCell("line_discount", cells.get("line_discount", ""), "larger than the line it is taken off")
+        raise BadCell("line_discount", cell, "larger than the line it is taken off")
     return discount if amount >= 0 else -discount

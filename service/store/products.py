@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from service.domain.orders import OrderLine
@@ -56,42 +56,35 @@ def save(db: Database, source: str, products: Sequence[Product]) -> None:
         db.insert_rows("products", _COLUMNS, rows, suffix=suffix)
 
 
-def ids_for(db: Database, source: str, lines: Iterable[tuple[OrderLine, int]]) -> dict[str, int]:
+def ids_for(db: Database, source: str, lines: Sequence[OrderLine], price: Callable[[OrderLine], int]) -> dict[str, int]:
     """Our ids of the products of order lines; unknown ones are made from the lines.
 
     The first line with a price names a product and tells its price and cost: a line without a price is often a stock
     correction whose name says "damaged".
 
-    :param lines: each with the price of one piece in minor units
+    :param price: the price of one piece of a line in minor units
     """
-    described = _described(lines)
-    if not described:
-        return {}
-    stored = known(db, source, list(described))
-    better = [
-        one
-        for one in described.values()
-        if one.shop_product_id not in stored or (stored[one.shop_product_id].price is None and one.price is not None)
-    ]
+    wanted = list(dict.fromkeys(line.product for line in lines if line.product is not None))
+    stored = known(db, source, wanted)
+    lacking = {one for one in wanted if one not in stored or stored[one].price is None}
+    better = _described((line for line in lines if line.product in lacking), price)
+    better = [one for one in better if one.price is not None or one.shop_product_id not in stored]
     if better:
         save(db, source, better)
         stored |= known(db, source, [one.shop_product_id for one in better])
-    return {product: stored[product].id for product in described}
+    return {product: stored[product].id for product in wanted}
 
 
-def _described(lines: Iterable[tuple[OrderLine, int]]) -> dict[str, Product]:
+def _described(lines: Iterable[OrderLine], price: Callable[[OrderLine], int]) -> list[Product]:
+    """Products as the first of their lines with a price tells them, else as the first of all does."""
     found: dict[str, Product] = {}
-    for line, price in lines:
-        if line.product is None:
+    for line in lines:
+        if line.product is None or (line.product in found and found[line.product].price is not None):
             continue
-        before = found.get(line.product)
-        if before is not None and (before.price is not None or price <= 0):
-            continue
-        found[line.product] = Product(
-            line.product,
-            line.name or line.product,
-            line.category,
-            price if price > 0 else None,
-            line.unit_cost,
-        )
-    return found
+        asked = price(line)
+        if line.product not in found or asked > 0:
+            name = line.name or line.product
+            found[line.product] = Product(
+                line.product, name, line.category, asked if asked > 0 else None, line.unit_cost
+            )
+    return list(found.values())
