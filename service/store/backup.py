@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from service.store import integrity, transfer
-from service.store.database import Database, NotMigratedError, StoreError
+from service.store.database import Database
+from service.store.errors import NotMigratedError, StoreError
 from service.store.migrations import applied, migrate, pending, unknown
 from service.store.sqlite import SqliteDatabase
 

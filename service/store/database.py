@@ -1,56 +1,41 @@
-"""The database as the rest of the store sees it: named parameters, plain rows and one way to write, on both databases.
-
-StoreError                something about the database is wrong; the message says what to do
-├── NotMigratedError      the database or a table is not there: run `firasa db migrate`
-├── BusyError             another program kept the database for too long
-├── ConstraintError       a UNIQUE, NOT NULL, CHECK or FOREIGN KEY rule was broken
-└── InvalidValueError     a value that a database cannot keep (also a ValueError)
-"""
+"""The database as the rest of the store sees it: named parameters, plain rows and one way to write, on either one."""
 
 import os
 import re
 import threading
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import Any, Literal
 
+from service.store.errors import BusyError, ConstraintError, InvalidValueError, NotMigratedError, StoreError
+from service.store.statements import Dialect, explained, first_line, insert_sql, invalid, reads
+
+__all__ = [
+    "BusyError",
+    "ConstraintError",
+    "Database",
+    "Dialect",
+    "InvalidValueError",
+    "NotMigratedError",
+    "Params",
+    "Row",
+    "StoreError",
+    "in_list",
+    "open_database",
+]
+
 Row = dict[str, Any]
 Params = Mapping[str, Any]
-Dialect = Literal["sqlite", "postgresql"]
 Mode = Literal["write", "snapshot"]
 
 # Both databases take this many values in one statement in every build we accept.
 BIND_LIMIT = 32_766
 # Beyond this many rows a longer INSERT gains nothing (bench/store.py).
 ROWS_PER_INSERT = 200
-
-_READING = re.compile(r"(?:\s|\(|--[^\n]*\n)*(?:SELECT|WITH|VALUES|EXPLAIN|PRAGMA)\b", re.IGNORECASE)
-_CHANGING = re.compile(r"\b(?:INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b", re.IGNORECASE)
-
-
-class StoreError(Exception):
-    """Something about the database is wrong; the message says what to do."""
-
-
-class NotMigratedError(StoreError):
-    """The database, or a table in it, does not exist yet."""
-
-
-class BusyError(StoreError):
-    """Another program kept the database for too long, or two transactions waited for each other."""
-
-
-class ConstraintError(StoreError):
-    """A rule of the schema was broken; on both databases the whole write() is lost then."""
-
-
-class InvalidValueError(StoreError, ValueError):
-    """A value that cannot be kept: NUL, half of a surrogate pair, NaN, a number beyond 64 bits, an unknown type."""
 
 
 @dataclass(frozen=True)
@@ -236,8 +221,8 @@ class Database(ABC):
                 self._local.transaction = None
 
     def _checked(self, sql: str, params: Params | None) -> Result:
-        if not _reads(sql) and self._mode() != "write":
-            raise StoreError(f"only write() may change the database: {_first_line(sql)}")
+        if not reads(sql) and self._mode() != "write":
+            raise StoreError(f"only write() may change the database: {first_line(sql)}")
         self._note(sql)
         return self._guarded(sql, self._valid(params))
 
@@ -266,18 +251,18 @@ class Database(ABC):
             values = list(chain.from_iterable(part))
             if len(values) != len(part) * len(names):
                 raise ValueError(f"every row of {table} needs {len(names)} values: {', '.join(names)}")
-            for position in _invalid(values):
-                raise _explained(names[position % len(names)], values[position])
-            sql = _insert_sql(self.dialect, table, names, len(part), suffix)
+            for position in invalid(values):
+                raise explained(names[position % len(names)], values[position])
+            sql = insert_sql(self.dialect, table, names, len(part), suffix)
             self._note(sql)
             yield self._guarded(sql, values)
 
     def _valid(self, params: Params | None) -> Params:
         if params is None:
             return {}
-        for position in _invalid(params.values()):
+        for position in invalid(params.values()):
             name = list(params)[position]
-            raise _explained(f":{name}", params[name])
+            raise explained(f":{name}", params[name])
         return params
 
     def _note(self, sql: str) -> None:
@@ -337,41 +322,6 @@ def _sqlite_path(rest: str) -> str:
 def _safe(url: str) -> str:
     """An address without what may be a password."""
     return re.sub(r"(://[^:/@]*):.*@", r"\1:…@", url)
-
-
-@lru_cache(maxsize=1024)
-def _reads(sql: str) -> bool:
-    return bool(_READING.match(sql)) and not _CHANGING.search(sql)
-
-
-@lru_cache(maxsize=512)
-def _insert_sql(dialect: Dialect, table: str, columns: tuple[str, ...], rows: int, suffix: str) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    width = len(columns)
-    if dialect == "sqlite":
-        values = ", ".join(["(" + ", ".join("?" * width) + ")"] * rows)
-    else:
-        values = ", ".join(
-            "(" + ", ".join(f"${row * width + column + 1}" for column in range(width)) + ")" for row in range(rows)
-        )
-    return f'INSERT INTO "{table}" ({names}) VALUES {values} {suffix}'.rstrip()
-
-
-def _invalid(values: Iterable[Any]) -> Iterator[int]:
-    """Where values are that the databases would treat differently: SQLite keeps a NUL, and makes NaN a NULL."""
-    for position, value in enumerate(values):
-        kind = type(value)
-        if (kind is str and "\x00" in value) or (kind is float and value != value):
-            yield position
-
-
-def _explained(name: str, value: str | float) -> InvalidValueError:
-    fault = "contains a NUL character" if isinstance(value, str) else "is not a number (NaN)"
-    return InvalidValueError(f"{name} {fault}, which cannot be kept")
-
-
-def _first_line(sql: str) -> str:
-    return sql.strip().splitlines()[0][:120] if sql.strip() else "(empty statement)"
 
 
 # What a forked child must not close by forgetting it, and the databases it must make usable again.

@@ -2,7 +2,8 @@
 
 from typing import cast
 
-from service.store.database import Database, NotMigratedError
+from service.store.database import Database
+from service.store.errors import NotMigratedError
 from service.store.migrations import TABLE, pending, unknown
 
 

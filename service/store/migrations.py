@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from service.store.database import Database, Dialect, NotMigratedError, StoreError
+from service.store.database import Database, Dialect
+from service.store.errors import NotMigratedError, StoreError
 
 if TYPE_CHECKING:
     import sqlite_utils

@@ -17,17 +17,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from service.store.database import (
-    BusyError,
-    ConstraintError,
-    Database,
-    InvalidValueError,
-    Mode,
-    NotMigratedError,
-    Params,
-    Result,
-    StoreError,
-)
+from service.store.database import Database, Mode, Params, Result
+from service.store.errors import BusyError, ConstraintError, InvalidValueError, NotMigratedError, StoreError
 
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10

@@ -9,17 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from service.store.database import (
-    BusyError,
-    ConstraintError,
-    Database,
-    InvalidValueError,
-    Mode,
-    NotMigratedError,
-    Params,
-    Result,
-    StoreError,
-)
+from service.store.database import Database, Mode, Params, Result
+from service.store.errors import BusyError, ConstraintError, InvalidValueError, NotMigratedError, StoreError
 from service.store.turns import WriterTurns
 
 if TYPE_CHECKING:

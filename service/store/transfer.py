@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from service.store import integrity
-from service.store.database import BusyError, Database, StoreError
+from service.store.database import Database
+from service.store.errors import BusyError, StoreError
 from service.store.migrations import migrate
 from service.store.sqlite import SqliteDatabase
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.store.database import BusyError, StoreError
+from service.store.errors import BusyError, StoreError
 
 
 @dataclass(frozen=True)
