@@ -14,8 +14,9 @@ from service import __version__
 from service.catalog.files import resource_dir
 from service.config import Config
 from service.runtime import Runtime
-from service.web import auth, edge, health, home, i18n, problems, storefront
+from service.web import auth, edge, health, i18n, problems, storefront
 from service.web.admin import blueprint as admin
+from service.web.api import orders as api_orders
 from service.web.api import responses as api_responses
 
 log = structlog.get_logger()
@@ -50,8 +51,8 @@ def create_app(config: Config, runtime: Runtime | None = None) -> Flask:
     _note_requests(app)
     api = Api(app)
     api.register_blueprint(api_responses.blueprint)
+    api.register_blueprint(api_orders.blueprint)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(home.blueprint)
     app.register_blueprint(admin, url_prefix="/admin")
     storefront.init_app(app, demo=config.demo)
     problems.init_app(app)

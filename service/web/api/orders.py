@@ -1,0 +1,198 @@
+"""``/v1/orders``: the shop's server sends orders and refund documents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields, validate
+
+from service.domain import identities
+from service.domain.errors import InvalidInput
+from service.domain.money import parse_decimal, to_minor
+from service.domain.orders import KINDS, STATUSES, Buyer, IncomingOrder, OrderLine
+from service.operations import orders as operations
+from service.sources.phones import parse_phone
+from service.web.api.base import Blueprint, Strict, context
+from service.web.keys import requires_scope
+from service.web.problems import ProblemSchema
+
+blueprint = Blueprint("orders", __name__, url_prefix="/v1/orders", description="The purchase history.")
+
+MOST_ORDERS = 500
+_ID = validate.Length(1, 200)
+_WORDS = validate.Length(max=200)
+
+
+class CustomerSchema(Strict):
+    """Who placed an order, as the shop knows them. Without id, email and phone it is a guest's order."""
+
+    id = fields.String(load_default=None, allow_none=True, validate=_ID, metadata={"description": "The shop's id"})
+    email = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    phone = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=32))
+    first_name = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    last_name = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    language = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=16))
+    country = fields.String(load_default=None, allow_none=True, validate=validate.Length(equal=2))
+    region = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    city = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+
+
+class LineSchema(Strict):
+    """One line of an order. Amounts are decimal text in the order's currency, for example "129.00"."""
+
+    product_id = fields.String(load_default=None, allow_none=True, validate=_ID)
+    name = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    category = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(-1_000_000, 1_000_000))
+    unit_price = fields.String(required=True, validate=validate.Length(1, 40))
+    discount = fields.String(load_default="0", validate=validate.Length(1, 40))
+    unit_cost = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 40))
+
+
+class OrderSchema(Strict):
+    """An order, or a refund document with negative quantities. The same one sent again changes nothing."""
+
+    shop_order_id = fields.String(required=True, validate=_ID)
+    source = fields.String(
+        load_default="api",
+        validate=validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,39}\Z", error="small letters, digits, - and _"),
+        metadata={"description": "Whose ids these are, for example shopify"},
+    )
+    kind = fields.String(load_default="order", validate=validate.OneOf(KINDS))
+    status = fields.String(load_default="paid", validate=validate.OneOf(STATUSES))
+    placed_at = fields.AwareDateTime(
+        required=True, format="iso", default_timezone=UTC, metadata={"description": "With its zone; UTC without one"}
+    )
+    currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}\Z", error="three capital letters"))
+    customer = fields.Nested(CustomerSchema, load_default=None, allow_none=True)
+    lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, 1_000))
+    discount = fields.String(load_default="0", validate=validate.Length(1, 40))
+    refunded = fields.String(load_default="0", validate=validate.Length(1, 40))
+    coupon = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    payment_method = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    traffic_source = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    medium = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    campaign = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    term = fields.String(load_default=None, allow_none=True, validate=_WORDS)
+    country = fields.String(load_default=None, allow_none=True, validate=validate.Length(equal=2))
+
+
+class OrdersSchema(Strict):
+    """One order, or several under ``orders``."""
+
+    orders = fields.List(fields.Nested(OrderSchema), required=True, validate=validate.Length(1, MOST_ORDERS))
+
+
+class OneOrMoreSchema(OrderSchema):
+    """What is accepted: the fields of one order, or ``{"orders": [...]}`` with up to 500."""
+
+    def load(self, data: Any, **kwargs: Any) -> Any:
+        """Several orders as they are, one order as a list of one."""
+        if isinstance(data, dict) and "orders" in data:
+            return OrdersSchema().load(data)["orders"]
+        return [super().load(data, **kwargs)]
+
+
+class OutcomeSchema(Schema):
+    """What became of one order."""
+
+    shop_order_id = fields.String()
+    outcome = fields.String(validate=validate.OneOf(["created", "updated", "unchanged"]))
+
+
+class RecordedSchema(Schema):
+    """What became of the orders, each in its place."""
+
+    orders = fields.List(fields.Nested(OutcomeSchema))
+
+
+@blueprint.route("", methods=["POST"])
+@requires_scope("orders:write")
+@blueprint.arguments(OneOrMoreSchema)
+@blueprint.response(200, RecordedSchema)
+@blueprint.alt_response(201, schema=RecordedSchema, description="At least one order was new")
+@blueprint.alt_response(401, schema=ProblemSchema, description="unauthorized")
+@blueprint.alt_response(403, schema=ProblemSchema, description="forbidden")
+@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value; none of the orders was recorded")
+def record(asked: list[dict[str, Any]]) -> tuple[Response, int]:
+    """Record orders. All of them, or none when one cannot be taken; sending them again changes nothing."""
+    orders = [_order(one, f"orders[{position}]." if len(asked) > 1 else "") for position, one in enumerate(asked)]
+    recorded = operations.record_orders(context(actor="api"), orders)
+    told = [
+        {"shop_order_id": order.shop_order_id, "outcome": outcome}
+        for order, outcome in zip(orders, recorded.outcomes, strict=True)
+    ]
+    return jsonify(orders=told), 201 if recorded.created else 200
+
+
+def _order(asked: dict[str, Any], path: str) -> IncomingOrder:
+    """:raises InvalidInput: with the path of what cannot be taken"""
+    try:
+        currency = asked["currency"]
+        customer = asked["customer"] or {}
+        placed_at: datetime = asked["placed_at"]
+        return IncomingOrder(
+            source=asked["source"],
+            shop_order_id=identities.parse_shop_id(asked["shop_order_id"]),
+            placed_at=round(placed_at.timestamp() * 1_000_000),
+            currency=currency,
+            lines=tuple(_line(line, currency, f"lines[{i}].") for i, line in enumerate(asked["lines"])),
+            kind=asked["kind"],
+            status=asked["status"],
+            buyer=_buyer(customer),
+            discount=_minor(asked["discount"], currency, "discount"),
+            refunded=_minor(asked["refunded"], currency, "refunded"),
+            payment_method=asked["payment_method"],
+            traffic_source=asked["traffic_source"],
+            medium=asked["medium"],
+            campaign=asked["campaign"],
+            term=asked["term"],
+            coupon=asked["coupon"],
+            country=_country(asked["country"] or customer.get("country")),
+        )
+    except InvalidInput as error:
+        raise InvalidInput(str(error), f"{path}{error.path}") from error
+
+
+def _buyer(customer: dict[str, Any]) -> Buyer:
+    country = _country(customer.get("country"))
+    plain = {name: customer.get(name) for name in ("first_name", "last_name", "language", "region", "city")}
+    buyer = Buyer(
+        shop_id=identities.parse_shop_id(customer["id"]) if customer.get("id") else None,
+        email=identities.parse_email(customer["email"]) if customer.get("email") else None,
+        phone=parse_phone(customer["phone"], country) if customer.get("phone") else None,
+        country=country,
+        **plain,
+    )
+    return Buyer() if buyer.is_guest else buyer
+
+
+def _line(line: dict[str, Any], currency: str, path: str) -> OrderLine:
+    price = _decimal(line["unit_price"], f"{path}unit_price")
+    return OrderLine(
+        quantity=line["quantity"],
+        unit_price=line["unit_price"].strip(),
+        amount=to_minor(price * line["quantity"], currency),
+        discount=_minor(line["discount"], currency, f"{path}discount"),
+        unit_cost=_minor(line["unit_cost"], currency, f"{path}unit_cost") if line["unit_cost"] is not None else None,
+        product=identities.parse_shop_id(line["product_id"]) if line["product_id"] else None,
+        name=line["name"],
+        category=line["category"],
+    )
+
+
+def _minor(text: str, currency: str, path: str) -> int:
+    return to_minor(_decimal(text, path), currency)
+
+
+def _decimal(text: str, path: str) -> Any:
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise InvalidInput(f"{error}; write an amount such as 129.00", path) from error
+
+
+def _country(code: str | None) -> str | None:
+    return code.upper() if code else None
