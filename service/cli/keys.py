@@ -16,7 +16,14 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="What it may do; repeat for several.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(SCOPES),
+    help="What it may do; repeat for several.",
+)
 @click.option("--name", default="", help="Which program it is for.")
 @json_option
 def create(scopes: tuple[str, ...], name: str, as_json: bool) -> None:

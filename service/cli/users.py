@@ -12,7 +12,9 @@ from service.domain.users import ROLES
 from service.operations import users as operations
 from service.operations.context import Context
 
-role_option = click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="What they may do.")
+role_option = click.option(
+    "--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="What they may do."
+)
 
 
 @click.group(cls=FirasaGroup)
@@ -94,7 +96,11 @@ def password(email: str, generate: bool, as_json: bool) -> None:
     new, made = _password(generate)
     operations.reset_password(ctx, user.id, new)
     answer = {"email": user.email} | ({"password": new} if made else {})
-    emit(answer, as_json, lambda: click.echo(f"{user.email}: {new}" if made else f"The password of {user.email} is changed."))
+    emit(
+        answer,
+        as_json,
+        lambda: click.echo(f"{user.email}: {new}" if made else f"The password of {user.email} is changed."),
+    )
 
 
 @users.command()

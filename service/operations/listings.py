@@ -12,7 +12,8 @@ from service.domain.identities import Identity
 from service.domain.money import Money, to_text
 from service.domain.responses import Response
 from service.operations.context import Context
-from service.store import consents, customers as customer_store, deliveries, identities, profiles, responses
+from service.store import consents, deliveries, identities, profiles, responses
+from service.store import customers as customer_store
 from service.store import listings as store
 from service.store import segments as segment_store
 from service.store.consents import Said

@@ -157,7 +157,9 @@ def all_customers(db: Database, search: Search, size: int = 500) -> Iterator[Cus
         yield from _details(db, [row["id"] for row in rows])
 
 
-def members(db: Database, segment_id: str, *, sort: str, descending: bool, limit: int, offset: int) -> list[CustomerRow]:
+def members(
+    db: Database, segment_id: str, *, sort: str, descending: bool, limit: int, offset: int
+) -> list[CustomerRow]:
     """A page of a segment's members with the reason they entered for.
 
     :param sort: one of ``CUSTOMER_SORTS``, or ``entered``
@@ -229,9 +231,7 @@ def names(db: Database, customer_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name or row.email or f"#{row.id}" for row in _details(db, list(dict.fromkeys(customer_ids)))}
 
 
-def _details(
-    db: Database, customer_ids: Sequence[int], entered: Mapping[int, Row] | None = None
-) -> list[CustomerRow]:
+def _details(db: Database, customer_ids: Sequence[int], entered: Mapping[int, Row] | None = None) -> list[CustomerRow]:
     listed, params = in_list("id", customer_ids)
     found: dict[int, Row] = {row["id"]: row for row in db.query(f"{_DETAILS} WHERE c.id IN {listed}", params)}
     rows = []

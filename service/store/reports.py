@@ -225,7 +225,8 @@ def shop_totals(db: Database) -> ShopTotals:
     orders = db.query(
         """
         SELECT COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded')) AS orders,
-               COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded') AND customer_id IS NULL) AS guests,
+               COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded') AND customer_id IS NULL)
+                 AS guests,
                COALESCE(SUM(revenue), 0) AS revenue
           FROM orders
         """
@@ -292,7 +293,9 @@ def source_totals(db: Database, whale_from: int) -> list[SourceTotals]:
     )
     visits = {
         str(row["source"]): int(row["visits"])
-        for row in db.query("SELECT traffic_source AS source, SUM(visits) AS visits FROM traffic GROUP BY traffic_source")
+        for row in db.query(
+            "SELECT traffic_source AS source, SUM(visits) AS visits FROM traffic GROUP BY traffic_source"
+        )
     }
     return [
         SourceTotals(
@@ -331,7 +334,12 @@ def product_names(db: Database, shop_product_ids: list[str]) -> dict[str, str]:
     """Names of products by the shop's ids."""
     listed, params = in_list("id", shop_product_ids)
     rows = db.query(
-        f"SELECT shop_product_id, MIN(name) AS name FROM products WHERE shop_product_id IN {listed} GROUP BY shop_product_id",
+        f"""
+        SELECT shop_product_id, MIN(name) AS name
+          FROM products
+         WHERE shop_product_id IN {listed}
+         GROUP BY shop_product_id
+        """,
         params,
     )
     return {row["shop_product_id"]: row["name"] for row in rows}
@@ -345,7 +353,9 @@ def delivery_counts(db: Database) -> dict[str, int]:
 
 def oldest_due(db: Database, now: int) -> int | None:
     """When the oldest delivery that could have been sent by now was written."""
-    row = db.query("SELECT MIN(created_at) AS oldest FROM deliveries WHERE status = 'due' AND due_at <= :now", {"now": now})
+    row = db.query(
+        "SELECT MIN(created_at) AS oldest FROM deliveries WHERE status = 'due' AND due_at <= :now", {"now": now}
+    )
     return row[0]["oldest"]  # type: ignore[no-any-return]
 
 

@@ -149,7 +149,11 @@ def set_disabled(db: Database, user_id: int, disabled_at: int | None, session_ke
 def count_failures(db: Database, subject: str, since: int) -> tuple[int, int | None]:
     """How often a subject failed after ``since``, and when the first of these failures was."""
     row = db.one(
-        "SELECT COUNT(*) AS n, MIN(failed_at) AS first FROM login_failures WHERE subject = :subject AND failed_at > :since",
+        """
+        SELECT COUNT(*) AS n, MIN(failed_at) AS first
+          FROM login_failures
+         WHERE subject = :subject AND failed_at > :since
+        """,
         {"subject": subject, "since": since},
     )
     return (0, None) if row is None else (int(row["n"]), row["first"])

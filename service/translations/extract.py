@@ -86,7 +86,9 @@ def _pair(found: object) -> str | tuple[str, str]:
 
 def _complete(message: Message, forms: int) -> bool:
     said = message.string
-    return bool(said) if isinstance(said, str) else len(said) == forms and all(said)
+    if isinstance(said, str) or said is None:
+        return bool(said)
+    return len(said) == forms and all(said)
 
 
 def _path(lang: str) -> Path:

@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from service.domain.users import Role, may
@@ -32,6 +33,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
 
     :param secure: send it over HTTPS only; true when the public address is https
     """
+    app.session_interface = _AdminSessions()
     app.config.update(
         SESSION_COOKIE_NAME="firasa_session",
         SESSION_COOKIE_HTTPONLY=True,
@@ -40,6 +42,15 @@ def init_app(app: Flask, *, secure: bool) -> None:
         SESSION_COOKIE_PATH="/admin",
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
+
+
+class _AdminSessions(SecureCookieSessionInterface):
+    """Sessions below the path of their cookie only: shoppers have none, and their answers need not look for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.path.startswith(self.get_cookie_path(app)):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
 
 
 def begin_session(user: User) -> None:

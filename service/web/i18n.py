@@ -6,6 +6,7 @@ English is written in the source; a missing translation shows English, and a tes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -32,6 +33,7 @@ from service.domain.text import Text, direction
 LANGUAGES: Mapping[str, str] = {"en": "English", "ar": "العربية"}
 COOKIE = "lang"
 _FOLDER = Path(__file__).resolve().parent.parent / "translations"
+_MINUS = re.compile(r"-(?=\d)")
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -96,7 +98,7 @@ def init_app(app: Flask) -> None:
 
 def wanted_language(chosen: str | None = None) -> str:
     """The language to answer in: the one chosen by the user, else the cookie, else what the browser asks for."""
-    for candidate in (chosen, request.cookies.get(COOKIE)):
+    for candidate in (chosen or "", request.cookies.get(COOKIE, "")):
         if candidate in LANGUAGES:
             return candidate
     asked = [value.replace("-", "_") for value in request.accept_languages.values()]
@@ -129,7 +131,7 @@ def ngettext(one: str, many: str, n: int, **values: object) -> str:
     return _catalogue().ngettext(one, many, n) % {"num": number(n), **values}
 
 
-def N_(message: str) -> str:  # noqa: N802
+def N_(message: str) -> str:
     """Mark a message for translation where it is written; it is translated where it is shown."""
     return message
 
@@ -179,7 +181,7 @@ def money(amount: Money | int | None, currency: str | None = None, *, whole: boo
     if whole:
         pattern = pattern.replace(".00", "")
     shown = format_currency(
-        minor.to_text(value),  # type: ignore[arg-type]
+        minor.to_text(value),
         value.currency,
         pattern,
         locale=locale,
@@ -214,7 +216,7 @@ def ago(value: int | None) -> str:
     if value is None:
         return "–"
     seconds = (value - reader().now) // 1_000_000
-    if abs(seconds) < 45:  # noqa: PLR2004
+    if abs(seconds) < 45:
         return _("just now")
     delta = timedelta(seconds=seconds)
     return _digits(format_timedelta(delta, add_direction=True, threshold=1.5, locale=_locale()))
@@ -222,7 +224,7 @@ def ago(value: int | None) -> str:
 
 def seconds(value: float) -> str:
     """A length of time in its largest unit: ``0.4 seconds``, ``3 hours``."""
-    if value < 10:  # noqa: PLR2004
+    if value < 10:
         unit = "duration-second"
         return _digits(format_unit(round(value, 1), unit, locale=_locale(), numbering_system=reader().numbering))
     return _digits(format_timedelta(timedelta(seconds=value), threshold=1.5, locale=_locale()))
@@ -282,7 +284,10 @@ def _catalogue() -> NullTranslations:
 
 
 def _digits(shown: str) -> str:
-    # Babel swaps separators for a numbering system, but not the digits themselves.
+    # Babel swaps separators for a numbering system, but not the digits themselves, and leaves a minus sign to the
+    # direction of the text around it, which in Arabic would put it behind the number.
+    if reader().direction == "rtl":
+        shown = _MINUS.sub("\N{LEFT-TO-RIGHT MARK}-", shown)
     return shown.translate(_ARABIC_DIGITS) if reader().numbering == "arab" else shown
 
 

@@ -100,6 +100,7 @@ def shared() -> dict[str, object]:
 from service.web.admin import (  # noqa: E402
     account,
     customers,
+    model,
     overview,
     people,
     personas,
@@ -114,6 +115,7 @@ __all__ = [
     "account",
     "blueprint",
     "customers",
+    "model",
     "overview",
     "people",
     "personas",

@@ -66,7 +66,7 @@ def setup(token: str) -> Response:
 @blueprint.post("/preferences")
 def preferences() -> Response:
     """Keep the language or the theme a reader chose."""
-    lang, theme = request.form.get("lang"), request.form.get("theme")
+    lang, theme = request.form.get("lang", ""), request.form.get("theme")
     back = redirect(auth.local_path(request.form.get("next")) or url_for("admin.overview"), code=303)
     secure = request.is_secure
     if lang in LANGUAGES:
@@ -76,7 +76,7 @@ def preferences() -> Response:
         back.set_cookie(COOKIE, lang, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True)
     if theme in THEMES:
         back.set_cookie("theme", theme, max_age=_YEAR, samesite="Lax", secure=secure, httponly=True, path="/admin")
-    elif theme is not None:
+    elif "theme" in request.form:
         back.delete_cookie("theme", path="/admin")
     return back
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from flask import abort, request
 from werkzeug.wrappers import Response
@@ -129,7 +131,9 @@ def _facts(ctx: Context, facts: Facts) -> list[tuple[str, str, str]]:
 
 def _traits(ctx: Context, facts: Facts) -> Chart | None:
     """The scales somebody was scored on, strongest first."""
-    scores = {name: value for name, value in facts.items() if name.startswith("trait.") and isinstance(value, float | int)}
+    scores = {
+        name: value for name, value in facts.items() if name.startswith("trait.") and isinstance(value, float | int)
+    }
     if not scores:
         return None
     strongest = sorted(scores, key=lambda name: -abs(scores[name]))
@@ -138,7 +142,12 @@ def _traits(ctx: Context, facts: Facts) -> Chart | None:
     title = _("“%(trait)s” stands out", trait=first.label)
     rows = tuple((pull.label, pull.shown) for pull in pulls)
     body = charts.pulls(pulls, rtl=reader().direction == "rtl", greatest=1)
-    return Chart(title, body, Table((_("Trait"), _("From −1 to 1")), rows), _("From answers: the middle is neutral, the ends are −1 and 1."))
+    return Chart(
+        title,
+        body,
+        Table((_("Trait"), _("From −1 to 1")), rows),
+        _("From answers: the middle is neutral, the ends are −1 and 1."),
+    )
 
 
 def _answered(ctx: Context, response: QuizResponse) -> Answered:
@@ -179,7 +188,7 @@ def _reasons(ctx: Context, one: StoredAssignment, name: str) -> Chart | None:
             float(str(reason["weight"])),
             _("for") if float(str(reason["weight"])) >= 0 else _("against"),
         )
-        for reason in one.detail.get("reasons", ())
+        for reason in _kept(one)
     ]
     if not pulls:
         return None
@@ -200,5 +209,10 @@ def _scores(ctx: Context, one: StoredAssignment) -> list[str]:
             value=words.value(str(reason["fact"]), reason.get("value"), ctx.definitions),
             score=number(float(str(reason["weight"]))),
         )
-        for reason in one.detail.get("reasons", ())
+        for reason in _kept(one)
     ]
+
+
+def _kept(one: StoredAssignment) -> list[Mapping[str, object]]:
+    """The reasons kept with an assignment, strongest first."""
+    return cast(list[Mapping[str, object]], one.detail.get("reasons") or [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from service.operations import reports, sync
+from service.operations import quizzes, reports, sync
 from service.operations import segments as segment_operations
 from service.operations.context import Context
 from service.operations.reports import DeliveryHealth, Funnel
@@ -100,12 +100,20 @@ def tasks(ctx: Context, health: DeliveryHealth, totals: ShopTotals) -> list[Task
             tone = "warning" if one.status == "paused" else "danger"
             found.append(Task(tone, text, url_for("admin.sync"), _("Look at it")))
     if status.destinations and health.waiting_since and ctx.now - health.waiting_since > _OLD:
-        text = _("Messages have been waiting since %(time)s. Is the worker running?", time=i18n.ago(health.waiting_since))
+        text = _(
+            "Messages have been waiting since %(time)s. Is the worker running?", time=i18n.ago(health.waiting_since)
+        )
         found.append(Task("warning", text, url_for("admin.deliveries", status="due"), _("Look at them")))
+    for info in quizzes.listing(ctx):
+        if info.has_draft and may("marketer"):
+            text = _("“%(quiz)s” has a draft that is not published.", quiz=info.title.get(reader().lang))
+            found.append(Task("info", text, url_for("admin.worth", quiz_id=info.id), _("Look at it")))
     behind = reports.profiles_behind(ctx)
     if behind:
         text = ngettext("%(num)s profile follows older rules.", "%(num)s profiles follow older rules.", behind)
-        found.append(Task("info", text + " " + _("The worker is catching up."), url_for("admin.segments"), _("Segments")))
+        found.append(
+            Task("info", text + " " + _("The worker is catching up."), url_for("admin.segments"), _("Segments"))
+        )
     if not status.destinations and may("marketer"):
         text = _("Your email tool does not know your segments yet.")
         found.append(Task("info", text, url_for("admin.sync"), _("Connect it")))
@@ -130,9 +138,15 @@ def funnels_chart(found: list[Funnel]) -> Chart | None:
     worst = min(enough, key=lambda one: one.completion or 0, default=None)
     title = _("There are not enough answers yet to tell.")
     if worst is not None:
-        title = _("“%(quiz)s” is finished by %(share)s of those who begin it", quiz=_title(worst), share=percent(worst.completion))
+        title = _(
+            "“%(quiz)s” is finished by %(share)s of those who begin it",
+            quiz=_title(worst),
+            share=percent(worst.completion),
+        )
         if len(enough) > 1:
-            title = _("“%(quiz)s” loses the most: %(share)s finish it", quiz=_title(worst), share=percent(worst.completion))
+            title = _(
+                "“%(quiz)s” loses the most: %(share)s finish it", quiz=_title(worst), share=percent(worst.completion)
+            )
     bars = [
         Bar(
             _title(one),
@@ -230,7 +244,9 @@ def revenue_chart(ctx: Context) -> Chart | None:
     ]
     rows = tuple((i18n.shop_day(one.day), number(one.orders), money(one.revenue)) for one in days)
     note = _("Net revenue by day, guest orders included")
-    return Chart(title, charts.columns(points, rtl=_rtl()), Table((_("Day"), _("Orders"), _("Net revenue")), rows), note)
+    return Chart(
+        title, charts.columns(points, rtl=_rtl()), Table((_("Day"), _("Orders"), _("Net revenue")), rows), note
+    )
 
 
 def _persona_bar(ctx: Context, one: PersonaCount, total: int) -> Bar:
@@ -249,7 +265,7 @@ def _morning(today: list[Funnel], lines: list[SegmentLine]) -> str:
         parts.append(
             _(
                 "In the last 24 hours %(started)s began a quiz and %(finished)s finished one.",
-                started=words.people(started),
+                started=words.persons(started),
                 finished=number(finished),
             )
         )

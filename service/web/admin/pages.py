@@ -103,7 +103,12 @@ class Listing:
         if not self.total:
             return ""
         last = min(self.total, self.offset + self.size)
-        return _("%(first)s to %(last)s of %(total)s", first=number(self.offset + 1), last=number(last), total=number(self.total))
+        return _(
+            "%(first)s to %(last)s of %(total)s",
+            first=number(self.offset + 1),
+            last=number(last),
+            total=number(self.total),
+        )
 
     @property
     def previous(self) -> str:

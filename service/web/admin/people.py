@@ -36,7 +36,9 @@ def make_link() -> Response:
 @auth.requires("owner")
 def change_role(user_id: int) -> Response:
     """Give somebody another role."""
-    return _change(lambda: users.change_role(context(), user_id, request.form.get("role", "")), _("The role is changed."))
+    return _change(
+        lambda: users.change_role(context(), user_id, request.form.get("role", "")), _("The role is changed.")
+    )
 
 
 @blueprint.post("/settings/people/<int:user_id>/disable")
@@ -71,7 +73,7 @@ def _change(change: Callable[[], object], done: str) -> Response:
     return redirect(url_for("admin.people"), code=303)
 
 
-def _page(**shown: str) -> Response:
+def _page(*, link: str = "", password: str = "", of: str = "") -> Response:
     ctx = context()
     return render(
         "people.html",
@@ -79,5 +81,7 @@ def _page(**shown: str) -> Response:
         people=users.everyone(ctx),
         changes=[(one, words.action(one.action)) for one in users.recent_changes(ctx, 20)],
         roles=[(role, words.role_name(role)) for role in reversed(ROLES)],
-        **shown,
+        link=link,
+        password=password,
+        of=of,
     )

@@ -9,10 +9,10 @@ from service.operations import reports
 from service.operations.context import Context, PersonaInfo
 from service.store.reports import PersonaCount
 from service.web import auth, charts, i18n
-from service.web.admin import blueprint, overview, words
+from service.web.admin import blueprint, words
 from service.web.admin.pages import context, render
 from service.web.charts import Chart, Pull
-from service.web.i18n import N_, _, number, percent, reader
+from service.web.i18n import N_, _, reader
 
 PORTRAIT = (
     ("triggers", N_("What makes them buy")),
@@ -29,6 +29,7 @@ PORTRAIT = (
 def personas() -> Response:
     """All personas, by answers and by purchases, and the model behind them."""
     ctx = context()
+    model = ctx.definitions.rules.psychographic
     counts = {kind: reports.personas(ctx, kind) for kind in ("psychographic", "behavioural")}
     return render(
         "personas.html",
@@ -37,10 +38,8 @@ def personas() -> Response:
         behavioural=_cards(ctx, "behavioural", counts["behavioural"]),
         totals={kind: sum(one.customers for one in found) for kind, found in counts.items()},
         unclear=sum(one.customers for one in counts["psychographic"] if one.persona is None),
-        answers_chart=overview.persona_chart(ctx, "psychographic"),
-        behaviour_chart=overview.persona_chart(ctx, "behavioural"),
-        model=model_card(ctx),
-        rfm=ctx.definitions.rules.rfm,
+        model=model,
+        source=words.source_name(model.source) if model else "",
     )
 
 
@@ -63,37 +62,6 @@ def persona(persona_id: str) -> Response:
         portrait=[(_(label), info.portrait[key]) for key, label in PORTRAIT if info.portrait.get(key)],
         signs=_signs(ctx, info),
     )
-
-
-def model_card(ctx: Context) -> dict[str, object] | None:
-    """What the psychographic classifier rests on, in words a marketer understands."""
-    model = ctx.definitions.rules.psychographic
-    if model is None:
-        return None
-    metrics = model.metrics or {}
-    return {
-        "source": words.source_name(model.source),
-        "trained": model.source == "trained",
-        "version": model.version,
-        "fitted_at": model.fitted_at or None,
-        "threshold": percent(model.threshold),
-        "minimum_evidence": number(model.minimum_evidence),
-        "labels": sum(model.labels.values()) if model.labels else 0,
-        "metrics": [(_(label), percent(metrics[key], 1)) for key, label in _METRICS if _is_share(metrics.get(key))],
-    }
-
-
-_METRICS = (
-    ("accuracy", N_("Right in cross-validation")),
-    ("balanced_accuracy", N_("Right, every persona counted alike")),
-    ("prototype_accuracy", N_("The portraits alone would be right")),
-    ("majority_accuracy", N_("Always guessing the largest would be right")),
-    ("abstained", N_("Left open because unsure")),
-)
-
-
-def _is_share(value: object) -> bool:
-    return isinstance(value, float | int) and 0 <= value <= 1
 
 
 def _cards(ctx: Context, kind: str, counts: list[PersonaCount]) -> list[dict[str, object]]:

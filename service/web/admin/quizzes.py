@@ -187,7 +187,7 @@ def save_cells(quiz_id: str) -> Response:
         flash(_refusal(error), "danger")
         return redirect(url_for("admin.worth", quiz_id=quiz_id), code=303)
     flash(_("Saved as a draft. Shoppers see it once it is published."), "success")
-    return redirect(url_for("admin.worth", quiz_id=quiz_id, _anchor=f"item-{item_id}"), code=303)
+    return redirect(url_for("admin.worth", quiz_id=quiz_id), code=303)
 
 
 @blueprint.post("/quizzes/<quiz_id>/<action>")
@@ -198,7 +198,9 @@ def change_quiz(quiz_id: str, action: str) -> Response:
     try:
         if action == "publish":
             done = operations.publish_draft(ctx, quiz_id)
-            flash(_("Version %(n)s is live. Conversations that have begun go on with theirs.", n=done.version), "success")
+            flash(
+                _("Version %(n)s is live. Conversations that have begun go on with theirs.", n=done.version), "success"
+            )
         elif action == "discard":
             operations.discard_draft(ctx, quiz_id)
             flash(_("The draft is gone. What is published stays as it is."), "success")
@@ -253,7 +255,14 @@ def _view(ctx: Context, quiz_id: str) -> View:
 
 def _render(template: str, view: View, *, status: int = 200, **values: object) -> Response:
     return render(
-        template, "quizzes", view=view, info=view.info, quiz=view.shown, item_type=words.item_type, status=status, **values
+        template,
+        "quizzes",
+        view=view,
+        info=view.info,
+        quiz=view.shown,
+        item_type=words.item_type,
+        status=status,
+        **values,
     )
 
 
@@ -268,7 +277,8 @@ def _worth_page(
     view = _view(context(), quiz_id)
     table = operations.option_table(quiz_document(view.shown))
     blocks = [
-        _block(view.shown, item, table, view.editable and item.id == editing, typed or {}, errors or {}) for item in view.shown.items
+        _block(view.shown, item, table, view.editable and item.id == editing, typed or {}, errors or {})
+        for item in view.shown.items
     ]
     return _render("quiz_worth.html", view, blocks=blocks, status=status)
 
@@ -419,7 +429,7 @@ def _branches(ctx: Context, quiz: Quiz, item: Item) -> list[str]:
     notes = []
     for branch in item.goto:
         target = quiz.item(branch.to)
-        to = f"“{target.text.get(reader().lang)}”" if target else _("the end")
+        to = _("“%(text)s”", text=target.text.get(reader().lang)) if target else _("the end")
         if branch.when is None:
             notes.append(_("Then: %(item)s", item=to))
         else:

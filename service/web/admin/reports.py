@@ -53,7 +53,8 @@ def _months_chart(ctx: Context) -> Chart | None:
         for one in months
     ]
     rows = tuple(
-        (shop_day(one.first_day, skeleton="yMMMM"), number(one.orders), money(one.revenue, whole=True)) for one in months
+        (shop_day(one.first_day, skeleton="yMMMM"), number(one.orders), money(one.revenue, whole=True))
+        for one in months
     )
     return Chart(
         _(
@@ -157,7 +158,12 @@ def _choice_chart(report: ItemReport) -> Chart:
         for one in report.options
     ]
     rows = tuple(
-        (bar.label, number(one.responses), percent(one.share, 1), money(one.net_revenue // one.known) if one.known else "–")
+        (
+            bar.label,
+            number(one.responses),
+            percent(one.share, 1),
+            money(one.net_revenue // one.known) if one.known else "–",
+        )
         for bar, one in zip(bars, report.options, strict=True)
     )
     first = max(range(len(bars)), key=lambda index: bars[index].value)
@@ -165,7 +171,9 @@ def _choice_chart(report: ItemReport) -> Chart:
     if report.answered < LITTLE:
         title = _("There are not enough answers yet to tell.")
     headers = (_("Answer"), _("Answers"), _("Share"), _("Net revenue per known customer"))
-    return Chart(title, charts.bars(bars, rtl=_rtl()), Table(headers, rows), _("n = %(n)s answers", n=number(report.answered)))
+    return Chart(
+        title, charts.bars(bars, rtl=_rtl()), Table(headers, rows), _("n = %(n)s answers", n=number(report.answered))
+    )
 
 
 def _scale_chart(report: ItemReport) -> Chart:

@@ -40,7 +40,9 @@ def segment(segment_id: str) -> Response:
     ctx = context()
     found = operations.get(ctx, segment_id)
     if request.args.get("format") == "csv":
-        return csv_file(f"segment-{segment_id}", listings.EXPORT_HEADERS, listings.export(ctx, Search(segment=segment_id)))
+        return csv_file(
+            f"segment-{segment_id}", listings.EXPORT_HEADERS, listings.export(ctx, Search(segment=segment_id))
+        )
     count = reports.segment_counts(ctx).get(segment_id) or SegmentCount(segment_id, 0, 0, 0, 0)
     revenue = reports.totals(ctx).net_revenue
     place = replace(listing(_SORTS), total=count.members)

@@ -56,7 +56,10 @@ def add_destination() -> Response:
     except (InvalidInput, Refused) as error:
         return _sync_page(error=_add_error(error), form=request.form.to_dict(), status=422)
     if opened.secret is None:
-        flash(_("“%(name)s” is added. Everything is written down, nothing leaves.", name=opened.destination.name), "success")
+        flash(
+            _("“%(name)s” is added. Everything is written down, nothing leaves.", name=opened.destination.name),
+            "success",
+        )
         return redirect(url_for("admin.sync"), code=303)
     return _sync_page(secret=opened.secret, added=opened.destination.name)
 
@@ -105,7 +108,7 @@ def deliveries() -> Response:
         "sync",
         lines=_lines(ctx, found[:_PAGE]),
         older=found[_PAGE - 1].id if len(found) > _PAGE else None,
-        status=status,
+        chosen=status,
         health=health,
         destination=destination,
         destinations=destinations.listing(ctx),
@@ -147,7 +150,9 @@ def retry() -> Response:
 # helpers -----------------------------------------------------------------------------------------------------------
 
 
-def _sync_page(*, secret: str = "", added: str = "", error: str = "", form: dict[str, str] | None = None, status: int = 200) -> Response:
+def _sync_page(
+    *, secret: str = "", added: str = "", error: str = "", form: dict[str, str] | None = None, status: int = 200
+) -> Response:
     ctx = context()
     health = reports.delivery_health(ctx)
     return render(
@@ -205,7 +210,17 @@ def _lines(ctx: Context, found: list[Delivery]) -> list[DeliveryLine]:
 
 
 def _csv(ctx: Context, found: list[Delivery]) -> Response:
-    headers = ("id", "event_id", "customer", "destination", "status", "attempts", "created_at", "settled_at", "last_error")
+    headers = (
+        "id",
+        "event_id",
+        "customer",
+        "destination",
+        "status",
+        "attempts",
+        "created_at",
+        "settled_at",
+        "last_error",
+    )
     return csv_file(
         "deliveries",
         headers,
@@ -227,7 +242,7 @@ def _csv(ctx: Context, found: list[Delivery]) -> Response:
 
 
 def _test(ctx: Context, destination_id: int) -> None:
-    result = destinations.test(ctx, destination_id, allow_private=_allow_private())
+    result = destinations.ping(ctx, destination_id, allow_private=_allow_private())
     if result.outcome == "delivered":
         flash(_("The test message arrived."), "success")
     else:

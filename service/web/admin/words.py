@@ -135,10 +135,15 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison that decided. ``found`` is what was found, empty where the comparison says it already."""
+    """One comparison that decided.
+
+    :param found: what was found, empty where the comparison says it already
+    :param short: the fact and what was found, for a table
+    """
 
     text: str
     found: str
+    short: str
     holds: bool
 
 
@@ -161,6 +166,11 @@ def item_type(kind: str) -> str:
 def source_name(source: str) -> str:
     """What a persona rests on, in words."""
     return _(_SOURCES.get(source, source))
+
+
+def persons(count: int) -> str:
+    """A number of people, customers or not."""
+    return ngettext("%(num)s person", "%(num)s people", count)
 
 
 def people(count: int) -> str:
@@ -289,14 +299,7 @@ _TIME = {
 
 def clauses(stored: Sequence[Mapping[str, object]] | None, definitions: Definitions) -> list[Clause]:
     """The stored reasons of a membership in words."""
-    return [
-        Clause(
-            text=comparison(str(one["fact"]), str(one["op"]), one.get("value"), definitions),
-            found=_found(one, definitions),
-            holds=bool(one.get("holds", True)),
-        )
-        for one in stored or ()
-    ]
+    return [_clause(one, definitions) for one in stored or ()]
 
 
 def sentence(when: Condition, definitions: Definitions) -> str:
@@ -306,7 +309,9 @@ def sentence(when: Condition, definitions: Definitions) -> str:
     parts = [sentence(child, definitions) for child in when.children]
     if when.kind == "not":
         return _("not (%(condition)s)", condition=parts[0])
-    nested = [f"({part})" if isinstance(child, Node) else part for child, part in zip(when.children, parts, strict=True)]
+    nested = [
+        f"({part})" if isinstance(child, Node) else part for child, part in zip(when.children, parts, strict=True)
+    ]
     return i18n.joined(nested, "standard" if when.kind == "all" else "or")
 
 
@@ -324,10 +329,13 @@ def in_quiz(when: Condition, quiz: Quiz) -> Condition:
 # helpers -----------------------------------------------------------------------------------------------------------
 
 
-def _found(clause: Mapping[str, object], definitions: Definitions) -> str:
-    if clause.get("op") == "eq" and clause.get("found") == clause.get("value"):
-        return ""
-    return value(str(clause["fact"]), clause.get("found"), definitions)
+def _clause(one: Mapping[str, object], definitions: Definitions) -> Clause:
+    name = str(one["fact"])
+    text = comparison(name, str(one["op"]), one.get("value"), definitions)
+    told = one.get("op") == "eq" and one.get("found") == one.get("value")
+    found = "" if told else value(name, one.get("found"), definitions)
+    short = _("%(fact)s: %(value)s", fact=fact(name, definitions), value=found) if found else text
+    return Clause(text, found, short, bool(one.get("holds", True)))
 
 
 def _is_word(name: str) -> bool:
