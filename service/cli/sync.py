@@ -8,6 +8,7 @@ import click
 
 from service.cli.base import FirasaGroup, emit, json_option, note, runtime, table
 from service.cli.destinations import instant
+from service.operations import profiles
 from service.operations import sync as operations
 from service.operations.sync import DestinationState, SyncStatus
 
@@ -26,12 +27,14 @@ def status(as_json: bool) -> None:
     firasa sync status
     firasa sync status --json
     """
-    found = operations.status(runtime().context(actor="cli"))
-    emit(_document(found), as_json, lambda: _show(found))
+    ctx = runtime().context(actor="cli")
+    found, due = operations.status(ctx), profiles.count_due(ctx)
+    emit(_document(found, due), as_json, lambda: _show(found, due))
 
 
-def _document(found: SyncStatus) -> dict[str, Any]:
+def _document(found: SyncStatus, profiles_due: int) -> dict[str, Any]:
     return {
+        "profiles_due": profiles_due,
         "pending": found.pending,
         "held": found.held,
         "dead": found.dead,
@@ -63,7 +66,9 @@ def _destination(state: DestinationState) -> dict[str, Any]:
     }
 
 
-def _show(found: SyncStatus) -> None:
+def _show(found: SyncStatus, profiles_due: int) -> None:
+    if profiles_due:
+        note(f"{profiles_due} profiles wait to be looked at again; the worker does it.")
     if not found.destinations:
         note("Tags go nowhere yet. Add a destination: firasa destinations add webhook --url https://…")
         return

@@ -115,7 +115,7 @@ class Shopper(threading.Thread):
             "currency": "SAR",
             "status": "paid",
             "customer": {"email": email},
-            "lines": [{"product_id": "rose-serum", "name": "Serum", "quantity": 1, "unit_price": "129.00"}],
+            "lines": [{"product_id": "glow-serum", "name": "Serum", "quantity": 1, "unit_price": "129.00"}],
         }
         if self._post("/v1/orders", order, key=self.key) is not None:
             with self.said_yes.lock:
@@ -150,6 +150,7 @@ def tool() -> Iterator[Tool]:
     tool = Tool()
     yield tool
     tool.server.shutdown()
+    tool.server.server_close()
 
 
 def test_nothing_acknowledged_is_lost_when_web_and_worker_are_killed(
