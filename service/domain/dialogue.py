@@ -154,6 +154,13 @@ def _said(item: Item, value: AnswerValue, lang: str) -> Said:
 
 
 def _asked(item: Item, lang: str) -> Asked:
+    found: Asked | None = item.shown.get(lang)
+    if found is None:
+        found = item.shown[lang] = _shown(item, lang)
+    return found
+
+
+def _shown(item: Item, lang: str) -> Asked:
     options = tuple(Choice(option.id, option.label.get(lang), option.exclusive) for option in item.options)
     low, high = item.minimum, item.maximum
     if item.type in SCALES:

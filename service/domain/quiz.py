@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from service.domain.conditions import Condition
 from service.domain.money import Money
@@ -86,6 +86,25 @@ class Item:
     def option_by_id(self) -> Mapping[str, Option]:
         """Options by their id."""
         return {option.id: option for option in self.options}
+
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """How the item is shown, by language: a memory for ``dialogue``, since a published item never changes."""
+        return {}
+
+    @cached_property
+    def reach(self) -> Mapping[str, float]:
+        """The most that one answer could add to, or take from, each trait that the options score."""
+        return {trait: self._reach(trait) for option in self.options for trait in option.scores}
+
+    def _reach(self, trait: str) -> float:
+        weights = [option.scores.get(trait, 0.0) for option in self.options]
+        if self.type != "multiple":
+            return max(abs(weight) for weight in weights)
+        most = self.maximum or len(weights)
+        upward = sum(sorted((weight for weight in weights if weight > 0), reverse=True)[:most])
+        downward = -sum(sorted(weight for weight in weights if weight < 0)[:most])
+        return max(upward, downward)
 
 
 @dataclass(frozen=True)

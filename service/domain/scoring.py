@@ -71,11 +71,10 @@ def _item_scores(item: Item, value: AnswerValue) -> dict[str, TraitScore]:
     if position is not None:
         for trait, weight in item.scores.items():
             found[trait] = TraitScore(weight * position, abs(weight))
-    picked = chosen(item, value)
-    if picked or item.options:
-        for trait in {trait for option in item.options for trait in option.scores}:
-            points = sum(option.scores.get(trait, 0.0) for option in picked)
-            score = TraitScore(points, _reach(item, trait))
+    if item.reach:
+        picked = chosen(item, value)
+        for trait, reach in item.reach.items():
+            score = TraitScore(sum([option.scores.get(trait, 0.0) for option in picked]), reach)
             found[trait] = found[trait].plus(score) if trait in found else score
     return found
 
@@ -91,16 +90,6 @@ def _scale_position(item: Item, value: AnswerValue) -> float | None:
     else:
         return None
     return 2 * (value - low) / (high - low) - 1 if high > low else 0.0
-
-
-def _reach(item: Item, trait: str) -> float:
-    weights = [option.scores.get(trait, 0.0) for option in item.options]
-    if item.type != "multiple":
-        return max(abs(weight) for weight in weights)
-    most = item.maximum or len(weights)
-    upward = sum(sorted((weight for weight in weights if weight > 0), reverse=True)[:most])
-    downward = -sum(sorted(weight for weight in weights if weight < 0)[:most])
-    return max(upward, downward)
 
 
 def decide(quiz: Quiz, answers: Mapping[str, AnswerValue]) -> Decision | None:
