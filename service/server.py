@@ -15,15 +15,16 @@ from service.log import set_up
 from service.processes import follow_parent, follow_starter
 
 
-def run(host: str, port: int, threads: int, log_level: str) -> None:
+def run(host: str, port: int, threads: int, log_level: str, *, target: str = "service.server:application") -> None:
     """Serve until SIGTERM or SIGINT.
 
+    :param target: what makes the application in the worker process; bench/ measures another one on the same server
     :raises OSError: when the address is taken
     """
     _refuse_taken(host, port)
     follow_starter()
     server = Server(
-        "service.server:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
