@@ -138,6 +138,8 @@ def _mapping(mapped: Sequence[str]) -> dict[str, str]:
 
 def _currency(option: str | None, preset: Preset, file: OrderFile) -> str:
     """The shop's currency, which the file's must be; the first import says it."""
+    from service.store import orders as stored
+
     given = option or preset.currency or file.first_value("currency")
     if given is not None:
         try:
@@ -154,7 +156,11 @@ def _currency(option: str | None, preset: Preset, file: OrderFile) -> str:
             f"the file is in {given}, but this shop counts in {shops}: import a file with amounts in {shops}, or keep"
             f" the {given} orders in a Firasa of their own (another DATABASE_URL with SHOP_CURRENCY={given})"
         )
-    return shops or given or ""
+    currency = shops or given or ""
+    other = stored.other_currency(_context().db, currency)
+    if other is not None:
+        fail(f"there are orders in {other} already, and amounts in {currency} cannot be added to them")
+    return currency
 
 
 def _timezone(option: str | None) -> str | None:

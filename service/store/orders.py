@@ -245,6 +245,12 @@ def lines_of(db: Database, order_ids: Sequence[int]) -> dict[int, list[StoredLin
     return found
 
 
+def other_currency(db: Database, currency: str) -> str | None:
+    """A currency that stored orders have beside this one, ``None`` when all have it."""
+    row = db.one("SELECT currency FROM orders WHERE currency <> :currency LIMIT 1", {"currency": currency})
+    return row["currency"] if row else None
+
+
 def totals(db: Database) -> Totals:
     """What the shop sold, over all orders that count."""
     row: Row | None = db.one(
