@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain import identities
 from service.domain.errors import InvalidInput
-from service.domain.money import parse_decimal, to_minor
+from service.domain.money import line_amount, parse_decimal, to_minor
 from service.domain.orders import KINDS, STATUSES, Buyer, IncomingOrder, OrderLine
 from service.operations import orders as operations
-from service.sources.phones import parse_phone
+from service.sources.phones import phone_or_none
 from service.web.api.base import Blueprint, Strict, context
 from service.web.keys import requires_scope
 from service.web.problems import ProblemSchema
 
 blueprint = Blueprint("orders", __name__, url_prefix="/v1/orders", description="The purchase history.")
 
-MOST_ORDERS = 500
+# As many as one short transaction takes: whoever answers a quiz meanwhile waits for it.
+MOST_ORDERS = 100
+MOST_LINES = 1_000
+# Times out of these bounds come from a wrong clock, and would stand as a customer's first or last order for ever.
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=2)
 _ID = validate.Length(1, 200)
 _WORDS = validate.Length(max=200)
+_COUNTRY = validate.Regexp(r"^[A-Za-z]{2}\Z", error="two letters, for example SA")
 
 
 class CustomerSchema(Strict):
@@ -30,11 +38,16 @@ class CustomerSchema(Strict):
 
     id = fields.String(load_default=None, allow_none=True, validate=_ID, metadata={"description": "The shop's id"})
     email = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=254))
-    phone = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=32))
+    phone = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=32),
+        metadata={"description": "What cannot be a number of the customer's country is passed over"},
+    )
     first_name = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     last_name = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     language = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=16))
-    country = fields.String(load_default=None, allow_none=True, validate=validate.Length(equal=2))
+    country = fields.String(load_default=None, allow_none=True, validate=_COUNTRY)
     region = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     city = fields.String(load_default=None, allow_none=True, validate=_WORDS)
 
@@ -67,7 +80,7 @@ class OrderSchema(Strict):
     )
     currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}\Z", error="three capital letters"))
     customer = fields.Nested(CustomerSchema, load_default=None, allow_none=True)
-    lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, 1_000))
+    lines = fields.List(fields.Nested(LineSchema), required=True, validate=validate.Length(1, MOST_LINES))
     discount = fields.String(load_default="0", validate=validate.Length(1, 40))
     refunded = fields.String(load_default="0", validate=validate.Length(1, 40))
     coupon = fields.String(load_default=None, allow_none=True, validate=_WORDS)
@@ -76,7 +89,7 @@ class OrderSchema(Strict):
     medium = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     campaign = fields.String(load_default=None, allow_none=True, validate=_WORDS)
     term = fields.String(load_default=None, allow_none=True, validate=_WORDS)
-    country = fields.String(load_default=None, allow_none=True, validate=validate.Length(equal=2))
+    country = fields.String(load_default=None, allow_none=True, validate=_COUNTRY)
 
 
 class OrdersSchema(Strict):
@@ -84,9 +97,16 @@ class OrdersSchema(Strict):
 
     orders = fields.List(fields.Nested(OrderSchema), required=True, validate=validate.Length(1, MOST_ORDERS))
 
+    @validates_schema
+    def few_lines(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Not more lines than one short transaction takes."""
+        lines = sum(len(order["lines"]) for order in data["orders"])
+        if lines > MOST_LINES:
+            raise ValidationError(f"{lines} lines are too many at once; send at most {MOST_LINES}", "orders")
+
 
 class OneOrMoreSchema(OrderSchema):
-    """What is accepted: the fields of one order, or ``{"orders": [...]}`` with up to 500."""
+    """What is accepted: the fields of one order, or ``{"orders": [...]}`` with up to 100."""
 
     def load(self, data: Any, **kwargs: Any) -> Any:
         """Several orders as they are, one order as a list of one."""
@@ -118,8 +138,10 @@ class RecordedSchema(Schema):
 @blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value; none of the orders was recorded")
 def record(asked: list[dict[str, Any]]) -> tuple[Response, int]:
     """Record orders. All of them, or none when one cannot be taken; sending them again changes nothing."""
-    orders = [_order(one, f"orders[{position}]." if len(asked) > 1 else "") for position, one in enumerate(asked)]
-    recorded = operations.record_orders(context(actor="api"), orders)
+    ctx = context(actor="api")
+    several = len(asked) > 1
+    orders = [_order(one, ctx.now, f"orders[{position}]." if several else "") for position, one in enumerate(asked)]
+    recorded = operations.record_orders(ctx, orders)
     told = [
         {"shop_order_id": order.shop_order_id, "outcome": outcome}
         for order, outcome in zip(orders, recorded.outcomes, strict=True)
@@ -127,16 +149,15 @@ def record(asked: list[dict[str, Any]]) -> tuple[Response, int]:
     return jsonify(orders=told), 201 if recorded.created else 200
 
 
-def _order(asked: dict[str, Any], path: str) -> IncomingOrder:
+def _order(asked: dict[str, Any], now: int, path: str) -> IncomingOrder:
     """:raises InvalidInput: with the path of what cannot be taken"""
     try:
         currency = asked["currency"]
         customer = asked["customer"] or {}
-        placed_at: datetime = asked["placed_at"]
         return IncomingOrder(
             source=asked["source"],
-            shop_order_id=identities.parse_shop_id(asked["shop_order_id"]),
-            placed_at=round(placed_at.timestamp() * 1_000_000),
+            shop_order_id=_at("shop_order_id", identities.parse_shop_id, asked["shop_order_id"]),
+            placed_at=_instant(asked["placed_at"], now),
             currency=currency,
             lines=tuple(_line(line, currency, f"lines[{i}].") for i, line in enumerate(asked["lines"])),
             kind=asked["kind"],
@@ -160,9 +181,9 @@ def _buyer(customer: dict[str, Any]) -> Buyer:
     country = _country(customer.get("country"))
     plain = {name: customer.get(name) for name in ("first_name", "last_name", "language", "region", "city")}
     buyer = Buyer(
-        shop_id=identities.parse_shop_id(customer["id"]) if customer.get("id") else None,
-        email=identities.parse_email(customer["email"]) if customer.get("email") else None,
-        phone=parse_phone(customer["phone"], country) if customer.get("phone") else None,
+        shop_id=_at("customer.id", identities.parse_shop_id, customer["id"]) if customer.get("id") else None,
+        email=_at("customer.email", identities.parse_email, customer["email"]) if customer.get("email") else None,
+        phone=phone_or_none(customer["phone"], country) if customer.get("phone") else None,
         country=country,
         **plain,
     )
@@ -174,17 +195,34 @@ def _line(line: dict[str, Any], currency: str, path: str) -> OrderLine:
     return OrderLine(
         quantity=line["quantity"],
         unit_price=line["unit_price"].strip(),
-        amount=to_minor(price * line["quantity"], currency),
+        amount=line_amount(price, line["quantity"], currency),
         discount=_minor(line["discount"], currency, f"{path}discount"),
         unit_cost=_minor(line["unit_cost"], currency, f"{path}unit_cost") if line["unit_cost"] is not None else None,
-        product=identities.parse_shop_id(line["product_id"]) if line["product_id"] else None,
+        product=_at(f"{path}product_id", identities.parse_shop_id, line["product_id"]) if line["product_id"] else None,
         name=line["name"],
         category=line["category"],
     )
 
 
+def _instant(placed_at: datetime, now: int) -> int:
+    if not _EARLIEST <= placed_at <= _EPOCH + timedelta(microseconds=now) + _AHEAD:
+        raise InvalidInput("an order is placed between 1990 and now", "placed_at")
+    return (placed_at - _EPOCH) // timedelta(microseconds=1)
+
+
 def _minor(text: str, currency: str, path: str) -> int:
     return to_minor(_decimal(text, path), currency)
+
+
+def _at(path: str, parse: Callable[[str], str], text: str) -> str:
+    """What `parse` makes of a text.
+
+    :raises InvalidInput: with the path of the field
+    """
+    try:
+        return parse(text)
+    except InvalidInput as error:
+        raise InvalidInput(str(error), path) from error
 
 
 def _decimal(text: str, path: str) -> Any:
