@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -182,3 +183,25 @@ def test_unchanged_orders_take_one_statement(ctx: Context) -> None:
     with ctx.db.trace(statements):
         record_orders(ctx, sent)
     assert len(statements) == 1
+
+
+def test_two_senders_at_once_neither_lose_nor_double_anything(ctx: Context) -> None:
+    """Overlapping batches with new customers, who are known by email in one shop and by email in another."""
+
+    def batch(source: str, first: int) -> list[IncomingOrder]:
+        return [
+            order(
+                str(number),
+                number,
+                source=source,
+                buyer=Buyer(shop_id=str(number % 7), email=f"{number % 7}@example.com"),
+            )
+            for number in range(first, first + 30)
+        ]
+
+    sent = [batch(source, first) for first in (0, 15) for source in ("shop", "other")] * 2
+    with ThreadPoolExecutor(4) as pool:
+        recorded = list(pool.map(lambda orders: record_orders(ctx, orders), sent))
+    assert sum(one.created for one in recorded) == count(ctx, "orders") == 90
+    assert sum(one.new_customers for one in recorded) == count(ctx, "customers") == 7
+    assert wrong_purchases(ctx) == []
