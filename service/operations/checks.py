@@ -9,7 +9,7 @@ from service.domain.identities import public_id
 from service.domain.profiles import Known, Profile
 from service.operations import profiles as operations
 from service.operations.context import Context
-from service.store import profiles
+from service.store import history, profiles
 
 _PAGE = 200
 
@@ -23,18 +23,18 @@ def disagreements(ctx: Context) -> Iterator[str]:
     after = 0
     while page := profiles.page(ctx.db, after, _PAGE):
         with ctx.db.snapshot():
-            history = profiles.open_history(ctx.db, page)
+            rows = history.open_history(ctx.db, page)
             known = operations.known(ctx, page)
             waiting = set(profiles.waiting(ctx.db, page, ctx.definitions.revision, ctx.today, ctx.now))
         for one in known:
-            kept = history.get(one.customer_id, profiles.OpenHistory())
+            kept = rows.get(one.customer_id, history.OpenHistory())
             yield from _against_history(one.customer_id, one.before, kept)
             if one.customer_id not in waiting:
                 yield from _against_facts(ctx, one)
         after = page[-1]
 
 
-def _against_history(customer_id: int, profile: Profile, kept: profiles.OpenHistory) -> Iterator[str]:
+def _against_history(customer_id: int, profile: Profile, kept: history.OpenHistory) -> Iterator[str]:
     who = public_id(customer_id)
     if set(profile.facts) != kept.facts:
         yield f"{who}: its facts and their history differ in {_named(set(profile.facts) ^ kept.facts)}"

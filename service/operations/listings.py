@@ -12,14 +12,14 @@ from service.domain.identities import Identity
 from service.domain.money import Money, to_text
 from service.domain.responses import Response
 from service.operations.context import Context
-from service.store import consents, deliveries, identities, profiles, responses
+from service.store import consents, deliveries, history, identities, profiles, responses
 from service.store import customers as customer_store
 from service.store import listings as store
 from service.store import segments as segment_store
 from service.store.consents import Said
 from service.store.customers import Customer
+from service.store.history import StoredAssignment
 from service.store.listings import CustomerRow, OrderRow, Search
-from service.store.profiles import StoredAssignment
 from service.store.segments import Membership
 
 EXPORT_HEADERS = (
@@ -82,7 +82,7 @@ def customer(ctx: Context, customer_id: int) -> CustomerFile | None:
         customer=found,
         identities=identities.of_customers(ctx.db, [found.id]).get(found.id, []),
         responses=responses.of_customers(ctx.db, [found.id]).get(found.id, [])[::-1],
-        assignments=profiles.assignments_of(ctx.db, found.id),
+        assignments=history.assignments_of(ctx.db, found.id),
         memberships=segment_store.memberships_of(ctx.db, found.id),
         events=said.events,
         suppressions=said.suppressions,
