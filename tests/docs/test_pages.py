@@ -13,9 +13,10 @@ import click
 import pytest
 
 from service.cli import main
-from service.config import SETTINGS
+from service.config import SETTINGS, Config
 from service.domain.users import SCOPES
 from service.metrics import Numbers, exposition
+from service.operations import users
 from service.web.problems import CODES
 from tests.docs import pages
 from tests.docs.pages import ROOT, Quoted
@@ -101,6 +102,17 @@ def test_every_page_is_in_the_index() -> None:
     listed = {target.partition("#")[0] for target in pages.links(DOCS / "README.md")}
     found = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} | {"openapi.json"}
     assert found - listed == {"README.md"}
+
+
+def test_the_numbers_for_those_who_run_it_are_those_in_use() -> None:
+    told = " ".join(page("operating.md").split())
+    assert (users.WINDOW, users.LINK_LIFETIME) == (15 * users.MINUTE, 3 * 24 * 60 * users.MINUTE)
+    assert (users.ACCOUNT_LIMIT, users.ADDRESS_LIMIT) == (10, 30)
+    assert "After ten failed log-ins within 15 minutes an account waits, and after thirty an address does" in told
+    assert "good for three days" in told
+    config = Config()
+    assert (config.rate_limit_address, config.rate_limit_response) == ("6000/minute", "240/minute")
+    assert "takes 6,000 requests a minute from one address and 240 for one response" in told
 
 
 # truth ---------------------------------------------------------------------------------------------------------------
