@@ -264,6 +264,9 @@ def last_order_day(db: Database) -> int | None:
 
 def whale_threshold(db: Database, share_percent: int = 20) -> int | None:
     """Net revenue of the last customer among the best ``share_percent`` of those above zero, rounded up."""
+    above = int(db.query("SELECT COUNT(*) AS n FROM purchases WHERE net_revenue > 0")[0]["n"])
+    if not above:
+        return None
     row = db.one(
         """
         SELECT net_revenue
@@ -271,9 +274,9 @@ def whale_threshold(db: Database, share_percent: int = 20) -> int | None:
          WHERE net_revenue > 0
          ORDER BY net_revenue DESC
          LIMIT 1
-        OFFSET (SELECT (COUNT(*) * :share + 99) / 100 - 1 FROM purchases WHERE net_revenue > 0 HAVING COUNT(*) > 0)
+        OFFSET :before
         """,
-        {"share": share_percent},
+        {"before": (above * share_percent + 99) // 100 - 1},
     )
     return None if row is None else int(row["net_revenue"])
 

@@ -47,18 +47,18 @@ class Site:
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application with the demo shop, the starter quizzes and one with every kind of question."""
     with ExitStack() as stack:
-        shop = stack.enter_context(_served(_foreign_shop()))
+        shop = stack.enter_context(served(_foreign_shop()))
         path = tmp_path_factory.mktemp("browser") / "firasa.db"
         config = Config(database_url=f"sqlite:///{path}", shop_currency="SAR", allowed_origins=(shop,), demo=True)
         runtime = stack.enter_context(closing(Runtime(config)))
         migrate(runtime.db)
         quizzes.publish_files(runtime.context(actor="test"), [*quiz_files(), Path(__file__).parent / "kinds.yaml"])
         runtime.forget()
-        yield Site(stack.enter_context(_served(create_app(config, runtime))), shop, runtime)
+        yield Site(stack.enter_context(served(create_app(config, runtime))), shop, runtime)
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
+def served(app: Flask) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

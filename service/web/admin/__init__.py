@@ -18,6 +18,8 @@ from service.web.admin import pages, words
 
 blueprint = Blueprint("admin", __name__)
 
+_LARGEST_ID = 2**63 - 1
+
 # The only pages that a visitor may see.
 _OPEN = frozenset({"admin.login", "admin.log_in", "admin.setup", "admin.preferences"})
 
@@ -42,6 +44,7 @@ def prepare() -> Response | None:
     """The five steps before every view."""
     auth.refuse_cross_site(request)
     _refuse_unstorable()
+    _refuse_impossible()
     ctx = pages.begin()
     user = auth.load_user(ctx)
     if user is not None:
@@ -67,9 +70,18 @@ def _refuse_unstorable() -> None:
             abort(400)
 
 
-@blueprint.after_request
+def _refuse_impossible() -> None:
+    """A number that no row can have is an address that does not exist."""
+    if any(isinstance(value, int) and value > _LARGEST_ID for value in (request.view_args or {}).values()):
+        abort(404)
+
+
+@blueprint.after_app_request
 def protect(response: Response) -> Response:
-    """Headers of every page: nothing from elsewhere runs, frames it, learns its address, or keeps it."""
+    """Headers of every page under the admin, also of those that do not exist: nothing from elsewhere runs, frames it,
+    learns its address, or keeps it."""
+    if not request.path.startswith("/admin"):
+        return response
     response.headers.setdefault("Content-Security-Policy", _POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -89,7 +101,7 @@ def shared() -> dict[str, object]:
         "query": pages.query,
         "role_name": words.role_name,
         "status_of": words.status,
-        "shop": pages.context().shop,
+        "shop": pages.shop(),
         "theme": pages.theme(),
         "user": auth.current_user(),
         "may": pages.may,

@@ -15,8 +15,8 @@ from service.domain.quiz import SCALES, Quiz
 from service.domain.responses import Response as QuizResponse
 from service.operations import listings, profiles, reports
 from service.operations.context import Context
-from service.store.listings import CUSTOMER_SORTS, Search
 from service.store.history import StoredAssignment
+from service.store.listings import CUSTOMER_SORTS, Search
 from service.web import auth, charts
 from service.web.admin import blueprint, words
 from service.web.admin.pages import context, csv_file, listing, render

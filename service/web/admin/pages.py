@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from service import __version__
 from service.domain.users import Role
 from service.domain.users import may as role_may
-from service.operations.context import Context
+from service.operations.context import Context, Shop
 from service.web import auth
 from service.web.i18n import _, number
 
@@ -33,6 +33,12 @@ def context() -> Context:
     """This request's context."""
     found: Context = g.context
     return found
+
+
+def shop() -> Shop:
+    """The shop, also on an error page of a request that was refused before anything was read."""
+    found: Context | None = g.get("context")
+    return found.shop if found else Shop()
 
 
 def render(template: str, section: str = "", *, status: int = 200, **values: object) -> Response:
