@@ -97,8 +97,7 @@ def rebuild_purchases(ctx: Context) -> int:
         with ctx.db.write("orders") as db:
             kept, placed = purchases.page(db, last, REBUILD_PAGE)
             different = _different(kept, placed)
-            for customer_id in different:
-                db.lock(f"customer:{customer_id}")
+            db.lock(*(f"customer:{customer_id}" for customer_id in different))
             purchases.rebuild(db, different)
             profiles.mark(db, different, ctx.now)
         if not (kept or placed):
@@ -164,8 +163,7 @@ def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tupl
     buyers = customers.resolve_records(db, source, [order.buyer for order, _ in changed], ctx.now)
     before = {known[order.shop_order_id].customer_id for order, _ in changed if order.shop_order_id in known}
     touched = {one for one in (*buyers.customers, *before, *buyers.survivors) if one is not None}
-    for customer_id in sorted(touched):
-        db.lock(f"customer:{customer_id}")
+    db.lock(*(f"customer:{customer_id}" for customer_id in sorted(touched)))
     rows = [
         (order, store.to_row(order, customer_id, ctx.shop.day(order.placed_at), sha, ctx.now))
         for (order, sha), customer_id in zip(changed, buyers.customers, strict=True)

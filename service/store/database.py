@@ -140,14 +140,15 @@ class Database(ABC):
         with self._open("snapshot", None):
             yield self
 
-    def lock(self, key: str) -> None:
-        """Make the open write() also wait its turn for a second key, such as the customer found while answering.
+    def lock(self, *keys: str) -> None:
+        """Make the open write() also wait its turn for further keys, such as the customer found while answering.
 
         Take keys in the same order everywhere: response before customer, lower customer id before higher.
         """
         if self._mode() != "write":
             raise StoreError("lock() belongs inside write()")
-        self._lock(key)
+        if keys:
+            self._lock(keys)
 
     @contextmanager
     def trace(self, statements: list[str]) -> Iterator[None]:
@@ -184,7 +185,7 @@ class Database(ABC):
     def _rollback(self) -> None: ...
 
     @abstractmethod
-    def _lock(self, key: str) -> None: ...
+    def _lock(self, keys: Sequence[str]) -> None: ...
 
     @abstractmethod
     def _after_fork(self) -> None:

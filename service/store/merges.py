@@ -22,8 +22,7 @@ def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
        then dropped.
     4. The merge is recorded. Whoever asks for the merged id finds the kept customer.
     """
-    for customer_id in sorted((kept, merged)):
-        db.lock(f"customer:{customer_id}")
+    db.lock(*(f"customer:{customer_id}" for customer_id in sorted((kept, merged))))
     both = {"kept": kept, "merged": merged, "now": now}
     for table in _HELD:
         db.execute(f"UPDATE {table} SET customer_id = :kept WHERE customer_id = :merged", both)

@@ -121,10 +121,11 @@ class PostgresDatabase(Database):
     def _rollback(self) -> None:
         _roll_back(self._local.connection)
 
-    def _lock(self, key: str) -> None:
-        statement = "SELECT pg_advisory_xact_lock($1)"
+    def _lock(self, keys: Sequence[str]) -> None:
+        # One round trip for all; the functions of a SELECT are called from left to right.
+        statement = "SELECT " + ", ".join(f"pg_advisory_xact_lock(${number})" for number in range(1, len(keys) + 1))
         self._note(statement)
-        self._guarded(statement, (lock_number(key),))
+        self._guarded(statement, [lock_number(key) for key in keys])
 
     @contextmanager
     def _borrowed(self) -> Iterator[Connection]:

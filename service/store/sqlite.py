@@ -147,7 +147,7 @@ class SqliteDatabase(Database):
         with suppress(sqlite3.ProgrammingError):  # closed meanwhile: rolled back by that
             self._connection().rollback()
 
-    def _lock(self, key: str) -> None:
+    def _lock(self, keys: Sequence[str]) -> None:
         """Nothing to do: the whole database has one writer at a time."""
 
     def _after_fork(self) -> None:
