@@ -23,7 +23,8 @@ from bench.answering.in_process import Measured
 from bench.answering.load import Load, Served, send
 from bench.answering.processes import Writers, floor_server, product_server
 from bench.answering.report import Report, Row, Target, median, ms, quantile, show
-from bench.answering.shop import Sample, prepare
+from bench.answering.sample import Sample
+from bench.answering.shop import prepare
 
 FLOOR, ANSWERS = "floor", "answers"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
+from contextlib import suppress
 from typing import Any
 
 from granian.constants import Interfaces
@@ -41,11 +43,18 @@ def application() -> Any:
     """The WSGI application of one worker process, which ends when the process that started it is gone."""
     from service.app import create_app
     from service.config import Config
+    from service.store.database import StoreError
 
     config = Config.from_env(demo=os.environ.get("FIRASA_DEMO") == "1")
     set_up(config.log_level)
     follow_parent(os.getppid(), signal.SIGKILL)  # granian's own, which may be killed
-    return create_app(config)
+    app = create_app(config)
+    with suppress(StoreError):  # no database yet: /readyz says so
+        app.extensions["firasa"].context()  # reads what is published, so that the first shopper need not wait for it
+    # What is here stays. Looking through it again and again would stop all threads for tens of milliseconds each time.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _refuse_taken(host: str, port: int) -> None:

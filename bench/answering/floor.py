@@ -17,7 +17,8 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
-PATH = "/answers"
+from bench.answering.sample import FLOOR_PATH
+
 DATABASE = "BENCH_FLOOR_DATABASE"
 
 
@@ -51,7 +52,7 @@ def create_app(database: Path) -> Flask:
         one: sqlite3.Connection = connections.one
         return one
 
-    @blueprint.route(PATH, methods=["POST"])  # type: ignore[untyped-decorator]
+    @blueprint.route(FLOOR_PATH, methods=["POST"])  # type: ignore[untyped-decorator]
     @blueprint.arguments(AnswerSchema)  # type: ignore[untyped-decorator]
     def answer(asked: dict[str, Any]) -> dict[str, bool]:
         with turn:

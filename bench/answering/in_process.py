@@ -14,7 +14,8 @@ from typing import Any
 from flask import Flask
 
 from bench.answering import floor
-from bench.answering.shop import Sample, Walk, config
+from bench.answering.sample import FLOOR_PATH, Sample, Walk
+from bench.answering.shop import config
 from service.app import create_app
 from service.store.database import Database
 
@@ -121,7 +122,7 @@ class Measured:
             last = position == len(walk.answers)
             kind = f"{'completing' if last else 'ordinary'}, {'known' if known else 'anonymous'}"
             asked = {"item_id": item_id, "value": value, "revision": turn["revision"]}
-            _, floor_took = self._floor.post(floor.PATH, asked)
+            _, floor_took = self._floor.post(FLOOR_PATH, asked)
             calls.add("floor", floor_took)
             statements: list[str] = []
             with self._db.trace(statements):

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from bench.answering import floor
-from bench.answering.shop import Sample, Walk
+from bench.answering.sample import FLOOR_PATH, Sample, Walk
 
 PROCESSES = 2
 _PATIENCE = 10.0
@@ -174,7 +173,7 @@ class _Sender:
 
 def _to_the_floor() -> Conversation:
     while True:
-        yield floor.PATH, {"item_id": "skin_type", "value": "dry", "revision": 1}
+        yield FLOOR_PATH, {"item_id": "skin_type", "value": "dry", "revision": 1}
 
 
 def _to_the_product(walk: Walk, visit: str, email: str | None) -> Conversation:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from bench.answering.sample import Sample, Value, Walk
 from service.catalog.files import resource_dir
 from service.catalog.loader import load_segments, read_file
 from service.config import Config
@@ -20,27 +20,6 @@ from service.store.migrations import migrate
 SEGMENTS = 20
 WEBHOOK = {"url": "http://127.0.0.1:9/hook"}
 VARIANTS = 6
-Value = str | int | list[str] | None
-
-
-@dataclass(frozen=True)
-class Walk:
-    """One way through a quiz: its items with the answers given, in order."""
-
-    quiz: str
-    answers: tuple[tuple[str, Value], ...]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What there is to measure with.
-
-    :param emails: addresses of customers who have bought something
-    """
-
-    emails: tuple[str, ...]
-    walks: tuple[Walk, ...]
-    segments: int
 
 
 def config(database: str) -> Config:

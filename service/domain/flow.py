@@ -39,6 +39,10 @@ class Path:
         """Whether every question on the path has its answer."""
         return self.next is None
 
+    def leaves_out(self, answers: Answers) -> frozenset[str]:
+        """Ids of those of these answers that do not belong to the path, behind or ahead."""
+        return frozenset(answers) - {item.id for item in self.answered} - self.ahead
+
 
 def walk(quiz: Quiz, answers: Answers) -> Path:
     """Walk from the first item as far as the answers lead, and look ahead from there."""
@@ -88,8 +92,7 @@ def accepts(quiz: Quiz, answers: Answers, item_id: str) -> Item:
 
 def off_path(quiz: Quiz, answers: Answers) -> frozenset[str]:
     """Ids of answers that no longer belong to the path, behind or ahead; a correction supersedes them."""
-    path = walk(quiz, answers)
-    return frozenset(answers) - {item.id for item in path.answered} - path.ahead
+    return walk(quiz, answers).leaves_out(answers)
 
 
 def path_answers(quiz: Quiz, answers: Answers) -> dict[str, AnswerValue]:

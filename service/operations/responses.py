@@ -177,9 +177,10 @@ def _is_repeated(quiz: Quiz, response: Response, item_id: str, raw: object) -> b
 def _with_answer(quiz: Quiz, response: Response, item_id: str, value: AnswerValue, now: int) -> Response:
     """The response with the new answer, without those that no longer belong to the path, and its status."""
     given = {**response.answers, item_id: value}
-    off = flow.off_path(quiz, given)
+    path = flow.walk(quiz, given)
+    off = path.leaves_out(given)
     kept = {one: answer for one, answer in given.items() if one not in off}
-    complete = flow.walk(quiz, kept).complete
+    complete = flow.walk(quiz, kept).complete if off else path.complete
     status: Status = "complete" if complete else "open"
     decision = scoring.decide(quiz, flow.path_answers(quiz, kept)) if complete else None
     return replace(

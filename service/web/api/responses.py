@@ -10,8 +10,9 @@ from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain import money
-from service.domain.dialogue import Recommended, Result, Turn
+from service.domain.dialogue import Recommended, Result, Said, Turn
 from service.domain.identities import parse_email
+from service.domain.quiz import TEXTS
 from service.operations import responses as operations
 from service.operations.responses import LONGEST_VISIT, Address
 from service.sources.phones import parse_phone
@@ -262,12 +263,20 @@ def to_json(turn: Turn) -> str:
     document = {name: getattr(turn, name) for name in _AS_THEY_ARE}
     document["progress"] = {"done": turn.done, "total": turn.total}
     document["result"] = _result(turn.result, turn.lang) if turn.result else None
-    return _ENCODER.encode(document)
+    history = ", ".join(_typed(one) if one.type in TEXTS else _chosen(one) for one in turn.history)
+    return f'{_ENCODER.encode(document)[:-1]}, "history": [{history}]}}'
 
 
 def _shown(turn: Turn) -> Response:
     return Response(to_json(turn), mimetype="application/json")
 
+
+def _typed(said: Said) -> str:
+    return _ENCODER.encode(said)
+
+
+# Each turn repeats all that was answered. What people typed is not remembered.
+_chosen = lru_cache(maxsize=4096)(_typed)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=vars)  # a dataclass becomes an object of its fields
 _AS_THEY_ARE = (
@@ -281,7 +290,6 @@ _AS_THEY_ARE = (
     "status",
     "revision",
     "messages",
-    "history",
     "item",
     "contact",
 )
