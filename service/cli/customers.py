@@ -197,10 +197,19 @@ def _personas(dossier: Dossier, ctx: Context) -> list[dict[str, Any]]:
             "model_version": one.model_version,
             "since": _iso(one.since_at),
             **one.detail,
+            "reasons": [_reason(reason, ctx) for reason in _listed(one.detail.get("reasons"))],
         }
         for one in dossier.file.assignments
         if one.until_at is None
     ]
+
+
+def _reason(reason: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
+    return {**reason, "value": _value(str(reason.get("fact")), reason.get("value"), ctx)}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _explained(one: Explanation, ctx: Context) -> dict[str, Any]:
@@ -283,9 +292,10 @@ _TOLD = ("orders", "net_revenue", "refunded", "average_order", "profit", "first_
 
 def _tell_why(answer: Mapping[str, Any]) -> None:
     for one in answer["personas"]:
-        click.echo(f"{one['kind']}: {_persona(one)}")
-        for reason in one.get("reasons", ()):
-            click.echo(f"    {_reason(reason)}")
+        click.echo(f"{one['kind']} persona: {_persona(one)}")
+        for reason in one["reasons"]:
+            found = "missing" if reason["value"] is None else _plain(reason["value"])
+            click.echo(f"    {_weight(one, reason):>6} {reason['fact']} (found: {found})")
     for one in answer["segments"]:
         click.echo(f"{'in ' if one['inside'] else 'not in '}{one['segment']}")
         for clause in one["because"]:
@@ -302,10 +312,9 @@ def _persona(one: Mapping[str, Any]) -> str:
     return f"{one['persona']} ({one['source']} {one['model_version']}{sure})"
 
 
-def _reason(reason: object) -> str:
-    if isinstance(reason, Mapping):
-        return ", ".join(f"{name} {_plain(value)}" for name, value in reason.items())
-    return ", ".join(str(_plain(part)) for part in reason) if isinstance(reason, list | tuple) else str(reason)
+def _weight(persona: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
+    """A score of 1 to 5 where a rule decides; else how much it speaks for the persona, in log-odds."""
+    return f"{reason['weight']}/5" if persona["source"] == "rfm" else f"{reason['weight']:+.2f}"
 
 
 def _allowed(one: Mapping[str, Any]) -> str:
