@@ -11,15 +11,9 @@ from zoneinfo import ZoneInfo
 from service.domain.quiz import CHOICES, SCALES, Item, Quiz
 from service.operations.context import DAY, Context
 from service.store import reports as store
-from service.store.reports import (
-    DayTotals,
-    FirstProduct,
-    PersonaCount,
-    ResponseCount,
-    SegmentCount,
-    ShopTotals,
-    SourceTotals,
-)
+from service.store import sales
+from service.store.reports import PersonaCount, ResponseCount, SegmentCount
+from service.store.sales import DayTotals, FirstProduct, ShopTotals, SourceTotals
 
 PERIOD_DAYS = 28
 CHANGE_DAYS = 7
@@ -211,7 +205,7 @@ def membership_days(ctx: Context, segment_id: str, days: int = PERIOD_DAYS) -> l
 
 def totals(ctx: Context) -> ShopTotals:
     """Customers, orders and revenue of the whole shop."""
-    return store.shop_totals(ctx.db)
+    return sales.shop_totals(ctx.db)
 
 
 # money -------------------------------------------------------------------------------------------------------------
@@ -220,24 +214,24 @@ def totals(ctx: Context) -> ShopTotals:
 def recent_days(ctx: Context, days: int = PERIOD_DAYS) -> list[DayTotals]:
     """Orders and revenue of the last days, days without orders too. Ends with the newest order's day when that is
     long ago, so that an imported history shows its last days instead of nothing."""
-    last = store.last_order_day(ctx.db)
+    last = sales.last_order_day(ctx.db)
     if last is None:
         return []
     end = ctx.today if ctx.today - last < days else last
-    found = {one.day: one for one in store.day_totals(ctx.db, end - days + 1)}
+    found = {one.day: one for one in sales.day_totals(ctx.db, end - days + 1)}
     return [found.get(day, DayTotals(day, 0, 0)) for day in range(end - days + 1, end + 1)]
 
 
 def months(ctx: Context, count: int = 18) -> list[MonthTotals]:
     """Orders and revenue of the last calendar months, up to the newest order's."""
-    last = store.last_order_day(ctx.db)
+    last = sales.last_order_day(ctx.db)
     if last is None:
         return []
     end = _date(last)
     year, month = divmod(end.year * 12 + end.month - count, 12)
     starts = [_number(date(year + (month + step) // 12, (month + step) % 12 + 1, 1)) for step in range(count)]
     sums = {start: [0, 0] for start in starts}
-    for one in store.day_totals(ctx.db, starts[0]):
+    for one in sales.day_totals(ctx.db, starts[0]):
         first = _number(_date(one.day).replace(day=1))
         if first in sums:
             sums[first][0] += one.orders
@@ -252,21 +246,21 @@ def whale_threshold(ctx: Context) -> int | None:
     model = ctx.definitions.rules.rfm
     if model is not None and model.whales.threshold:
         return model.whales.threshold
-    return store.whale_threshold(ctx.db)
+    return sales.whale_threshold(ctx.db)
 
 
 def sources(ctx: Context) -> list[SourceTotals]:
     """Traffic sources by the customers they brought, the most revenue first."""
     whale = whale_threshold(ctx)
-    found = store.source_totals(ctx.db, whale) if whale else []
+    found = sales.source_totals(ctx.db, whale) if whale else []
     return sorted(found, key=lambda one: -one.net_revenue)
 
 
 def first_products(ctx: Context, limit: int = 50) -> list[tuple[str, FirstProduct]]:
     """What customers bought first, with the product's name: the highest share of whales first."""
     whale = whale_threshold(ctx)
-    found = store.first_products(ctx.db, whale, limit) if whale else []
-    names = store.product_names(ctx.db, [one.product for one in found])
+    found = sales.first_products(ctx.db, whale, limit) if whale else []
+    names = sales.product_names(ctx.db, [one.product for one in found])
     ranked = sorted(found, key=lambda one: (-(one.whales / one.customers), -one.customers))
     return [(names.get(one.product, one.product), one) for one in ranked]
 

@@ -17,7 +17,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.wrappers import Response
 
 from service.domain.users import Role, may
-from service.operations import users as operations
+from service.operations import logins as operations
 from service.operations.context import Context
 from service.store.users import User
 

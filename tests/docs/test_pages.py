@@ -16,7 +16,7 @@ from service.cli import main
 from service.config import SETTINGS, Config
 from service.domain.users import SCOPES
 from service.metrics import Numbers, exposition
-from service.operations import users
+from service.operations import logins, users
 from service.web.problems import CODES
 from tests.docs import pages
 from tests.docs.pages import ROOT, Quoted
@@ -106,8 +106,8 @@ def test_every_page_is_in_the_index() -> None:
 
 def test_the_numbers_for_those_who_run_it_are_those_in_use() -> None:
     told = " ".join(page("operating.md").split())
-    assert (users.WINDOW, users.LINK_LIFETIME) == (15 * users.MINUTE, 3 * 24 * 60 * users.MINUTE)
-    assert (users.ACCOUNT_LIMIT, users.ADDRESS_LIMIT) == (10, 30)
+    assert (logins.WINDOW, users.LINK_LIFETIME) == (15 * logins.MINUTE, 3 * 24 * 60 * logins.MINUTE)
+    assert (logins.ACCOUNT_LIMIT, logins.ADDRESS_LIMIT) == (10, 30)
     assert "After ten failed log-ins within 15 minutes an account waits, and after thirty an address does" in told
     assert "good for three days" in told
     config = Config()

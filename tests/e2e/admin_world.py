@@ -19,7 +19,7 @@ from service.catalog.loader import load_segments, read_file
 from service.config import Config
 from service.domain.orders import Buyer
 from service.domain.users import Role
-from service.operations import destinations, models, orders, profiles, quizzes, segments, settings, users
+from service.operations import destinations, models, orders, passwords, profiles, quizzes, segments, settings, users
 from service.operations.context import Context
 from service.runtime import Runtime
 from tests.contract.api_world import finish, post, start
@@ -64,7 +64,7 @@ def empty_admin(database_url: str, **config: Any) -> Iterator[Admin]:
     runtime = Runtime(settled)
     # Hashing is slow on purpose; tests log in hundreds of times.
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with mock.patch.object(users, "_hasher", return_value=quick):
+    with mock.patch.object(passwords, "_hasher", return_value=quick):
         try:
             yield Admin(settled, runtime)
         finally:

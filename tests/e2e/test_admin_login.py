@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.operations import users
-from service.operations.users import ACCOUNT_LIMIT, ADDRESS_LIMIT, MINUTE, LoginRefused, LoginThrottled
+from service.operations import logins, users
+from service.operations.logins import ACCOUNT_LIMIT, ADDRESS_LIMIT, MINUTE, LoginRefused, LoginThrottled
 from tests.e2e.admin_world import PASSWORD, Admin, empty_admin, page, send, words
 
 
@@ -48,22 +48,22 @@ def test_ten_failures_close_an_account_for_a_quarter_of_an_hour(admin: Admin) ->
     admin.user()
     for number in range(ACCOUNT_LIMIT):
         with pytest.raises(LoginRefused):
-            users.log_in(admin.ctx, "owner@example.com", "wrong password", f"10.0.0.{number}")
+            logins.log_in(admin.ctx, "owner@example.com", "wrong password", f"10.0.0.{number}")
     refused = send(admin.browser, "/admin/login", email="OWNER@example.com ", password=PASSWORD)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
     later = replace(admin.ctx, now=admin.ctx.now + 16 * MINUTE)
-    assert users.log_in(later, "owner@example.com", PASSWORD, "10.0.0.1").role == "owner"
+    assert logins.log_in(later, "owner@example.com", PASSWORD, "10.0.0.1").role == "owner"
 
 
 def test_an_address_that_tries_many_accounts_is_closed_too(admin: Admin) -> None:
     admin.user()
     for number in range(ADDRESS_LIMIT):
         with pytest.raises(LoginRefused):
-            users.log_in(admin.ctx, f"guess{number}@example.com", "wrong password", "10.9.9.9")
+            logins.log_in(admin.ctx, f"guess{number}@example.com", "wrong password", "10.9.9.9")
     with pytest.raises(LoginThrottled):
-        users.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.9.9.9")
-    assert users.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.1.1.1").email == "owner@example.com"
+        logins.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.9.9.9")
+    assert logins.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.1.1.1").email == "owner@example.com"
 
 
 def test_many_tries_at_the_same_time_do_not_slip_under_the_limit(admin: Admin) -> None:
@@ -72,7 +72,7 @@ def test_many_tries_at_the_same_time_do_not_slip_under_the_limit(admin: Admin) -
 
     def attempt(number: int) -> str:
         try:
-            users.log_in(ctx, "owner@example.com", f"wrong password {number}", f"10.0.1.{number}")
+            logins.log_in(ctx, "owner@example.com", f"wrong password {number}", f"10.0.1.{number}")
         except (LoginRefused, LoginThrottled) as error:
             return type(error).__name__
         return "in"
@@ -87,8 +87,8 @@ def test_a_success_forgets_the_failures_before_it(admin: Admin) -> None:
     for _ in range(2):
         for _ in range(ACCOUNT_LIMIT - 1):
             with pytest.raises(LoginRefused):
-                users.log_in(admin.ctx, "owner@example.com", "wrong password", "10.0.0.1")
-        users.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.0.0.2")
+                logins.log_in(admin.ctx, "owner@example.com", "wrong password", "10.0.0.1")
+        logins.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.0.0.2")
 
 
 def test_the_session_cookie_is_for_this_server_and_this_site_only(database_url: str) -> None:
@@ -118,7 +118,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(admin: Admin)
     assert here.get("/admin/").status_code == 200
     assert there.get("/admin/").status_code == 303
     with pytest.raises(LoginRefused):
-        users.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.0.0.1")
+        logins.log_in(admin.ctx, "owner@example.com", PASSWORD, "10.0.0.1")
 
 
 def test_somebody_locked_out_is_out_at_once(admin: Admin) -> None:
@@ -127,9 +127,9 @@ def test_somebody_locked_out_is_out_at_once(admin: Admin) -> None:
     send(owner, f"/admin/settings/people/{found.id}/disable")
     assert viewer.get("/admin/").status_code == 303
     with pytest.raises(LoginRefused):
-        users.log_in(admin.ctx, "viewer@example.com", PASSWORD, "10.0.0.1")
+        logins.log_in(admin.ctx, "viewer@example.com", PASSWORD, "10.0.0.1")
     send(owner, f"/admin/settings/people/{found.id}/enable")
-    assert users.log_in(admin.ctx, "viewer@example.com", PASSWORD, "10.0.0.1").role == "viewer"
+    assert logins.log_in(admin.ctx, "viewer@example.com", PASSWORD, "10.0.0.1").role == "viewer"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from service.cli import main
 from service.domain.errors import InvalidInput, NotFound, Refused
 from service.domain.users import ROLES, may
-from service.operations import users
+from service.operations import logins, users
 from service.operations.users import LINK_LIFETIME
 from tests.e2e.admin_world import PASSWORD, Admin, empty_admin, page, send, words
 
@@ -88,7 +88,7 @@ def test_an_owner_gives_a_new_password_that_is_shown_once(admin: Admin) -> None:
     shown = send(owner, f"/admin/settings/people/{found.id}/password").get_data(as_text=True)
     secret = re.search(r'class="secret"[^>]*>([^<]+)<', shown)
     assert secret
-    assert users.log_in(admin.ctx, "marketer@example.com", secret[1], "10.0.0.1").id == found.id
+    assert logins.log_in(admin.ctx, "marketer@example.com", secret[1], "10.0.0.1").id == found.id
     assert secret[1] not in page(owner, "/admin/settings/people")
 
 
@@ -183,7 +183,7 @@ def test_a_generated_password_is_printed_once(firasa: CliRunner, database_url: s
     made = firasa.invoke(main, ["users", "create", "sara@example.com", "--generate"])
     assert made.exit_code == 0, made.stderr
     with empty_admin(database_url) as admin:
-        assert users.log_in(admin.ctx, "sara@example.com", made.stdout.strip(), "10.0.0.1").role == "viewer"
+        assert logins.log_in(admin.ctx, "sara@example.com", made.stdout.strip(), "10.0.0.1").role == "viewer"
     again = firasa.invoke(main, ["users", "create", "sara@example.com", "--generate"])
     assert (again.exit_code, again.stdout) == (1, "")
 

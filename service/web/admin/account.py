@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from service.domain.errors import InvalidInput, NotFound
 from service.domain.users import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from service.operations import users
+from service.operations import logins, users
 from service.store.users import User
 from service.web import auth
 from service.web.admin import blueprint
@@ -30,15 +30,15 @@ def log_in() -> Response:
     """Log in; what was typed wrong is said without saying what of it."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
-        user = users.log_in(context(), email, password, request.remote_addr or "")
-    except users.LoginThrottled as error:
-        minutes = max(1, round(error.wait / users.MINUTE))
+        user = logins.log_in(context(), email, password, request.remote_addr or "")
+    except logins.LoginThrottled as error:
+        minutes = max(1, round(error.wait / logins.MINUTE))
         wait = ngettext("%(num)s minute", "%(num)s minutes", minutes)
         message = _("Too many tries. This account or address can try again in %(time)s.", time=wait)
         page = _login_page(email, message, status=429)
         page.headers["Retry-After"] = str(error.wait // 1_000_000 + 1)
         return page
-    except users.LoginRefused:
+    except logins.LoginRefused:
         return _login_page(email, _("This email and password do not belong together."), status=401)
     auth.begin_session(user)
     return redirect(auth.local_path(request.form.get("next")) or url_for("admin.overview"), code=303)

@@ -12,7 +12,8 @@ from service.operations import segments as segment_operations
 from service.operations.context import Context
 from service.operations.reports import DeliveryHealth, Funnel
 from service.operations.segments import SegmentInfo
-from service.store.reports import PersonaCount, SegmentCount, ShopTotals
+from service.store.reports import PersonaCount, SegmentCount
+from service.store.sales import ShopTotals
 from service.web import auth, charts, i18n
 from service.web.admin import blueprint, words
 from service.web.admin.pages import context, may, render
@@ -55,7 +56,8 @@ def overview() -> Response:
     """The marketer's morning."""
     ctx = context()
     funnels, health = reports.funnels(ctx), reports.delivery_health(ctx)
-    totals, lines = reports.totals(ctx), segment_lines(ctx)
+    totals = reports.totals(ctx)
+    lines = segment_lines(ctx, totals)
     today = reports.funnels(ctx, days=1)
     return render(
         "overview.html",
@@ -75,9 +77,9 @@ def overview() -> Response:
     )
 
 
-def segment_lines(ctx: Context) -> list[SegmentLine]:
+def segment_lines(ctx: Context, totals: ShopTotals) -> list[SegmentLine]:
     """Segments with size, change and revenue, the largest revenue first."""
-    counts, revenue = reports.segment_counts(ctx), reports.totals(ctx).net_revenue
+    counts, revenue = reports.segment_counts(ctx), totals.net_revenue
     lines = []
     for info in segment_operations.listing(ctx):
         count = counts.get(info.segment.id) or SegmentCount(info.segment.id, 0, 0, 0, 0)

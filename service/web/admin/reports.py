@@ -9,7 +9,7 @@ from service.domain.quiz import SCALES, Quiz
 from service.operations import reports as operations
 from service.operations.context import Context
 from service.operations.reports import LITTLE, ItemReport
-from service.store.reports import FirstProduct, SourceTotals
+from service.store.sales import FirstProduct, SourceTotals
 from service.web import auth, charts
 from service.web.admin import blueprint, words
 from service.web.admin.pages import context, csv_file, render

@@ -27,7 +27,7 @@ _SORTS = ("entered", *CUSTOMER_SORTS)
 def segments() -> Response:
     """All segments with size, revenue and change."""
     ctx = context()
-    lines = overview.segment_lines(ctx)
+    lines = overview.segment_lines(ctx, reports.totals(ctx))
     if request.args.get("format") == "csv":
         return _csv(lines)
     return render("segments.html", "segments", lines=lines, revenue=overview.segment_revenue_chart(lines))
