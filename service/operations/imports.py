@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from service.domain.errors import InvalidInput
-from service.domain.orders import IncomingOrder, amounts, check, digest
+from service.domain.orders import MAX_LINES, IncomingOrder, amounts, check, digest
 from service.operations import models, profiles
 from service.operations.context import Context
 from service.operations.orders import Recorded, record_orders
@@ -38,7 +38,7 @@ _SECONDS_PER_TRANSACTION: Mapping[Dialect, float] = {"sqlite": 0.018, "postgresq
 _FIRST_LINES = 200
 _MOST_LINES = 4000
 _MOST_ORDERS = 100
-_PREVIEW_PAGE = 500
+_PREVIEW_PAGE = 100
 _STEP_BYTES = 50_000
 
 
@@ -126,7 +126,7 @@ def check_file(
     _stage(wanted, staging, step)
     summary = FileSummary()
     orders = staging.orders()
-    while page := list(islice(orders, 100)):
+    while page := list(islice(orders, 10)):
         placed = []
         for staged in page:
             order = _checked(wanted, staged, staging)
@@ -193,6 +193,8 @@ def assemble(wanted: OrderImport, staged: StagedOrder) -> IncomingOrder:
     :raises Conflict: when its rows say different things
     :raises InvalidInput: when they make no order
     """
+    if not staged.complete:
+        raise InvalidInput(f"more lines than any order has ({MAX_LINES}); is it the right column?", "lines")
     parts = [Draft.from_json(body) for body in staged.bodies]
     whole = parts[0]
     for part in parts[1:]:

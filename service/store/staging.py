@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,13 +23,21 @@ CREATE TABLE refusals (line INTEGER NOT NULL, column_name TEXT NOT NULL, value T
 """
 
 
+# Characters. No order is as large; a wrong column taken for the order's number makes one of the whole file.
+LARGEST_ORDER = 10_000_000
+
+
 @dataclass(frozen=True)
 class StagedOrder:
-    """One order of the file: its key, and what was laid aside of it, in the order of the file."""
+    """One order of the file: its key, and what was laid aside of it, in the order of the file.
+
+    :param complete: false when there was more than `LARGEST_ORDER`, of which only the beginning is given
+    """
 
     id: int
     key: str
     bodies: tuple[str, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,13 +55,15 @@ class Staging:
 
     def __init__(self, folder: Path | None = None) -> None:
         """:param folder: where to put it; the system's folder for temporary files unless given"""
-        # An unlinked file would be neater, but SQLite needs its name for the sorting it does on disk.
-        self._folder = tempfile.TemporaryDirectory(prefix="firasa-import-", dir=folder)
-        self._db = sqlite3.connect(Path(self._folder.name) / "staging.db", isolation_level=None)
+        handle, path = tempfile.mkstemp(prefix="firasa-import-", suffix=".db", dir=folder)
+        os.close(handle)
+        self._db = sqlite3.connect(path, isolation_level=None)
         # Nothing here outlives the import, so nothing is synced; sorting and caches stay small and on disk.
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cache_size = -16000"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
+        # The open file lives on without its name, and goes with this process however that ends.
+        os.unlink(path)
         self._db.execute("BEGIN")
 
     def __enter__(self) -> Staging:
@@ -63,8 +73,6 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
-        with suppress(OSError):
-            self._folder.cleanup()
 
     def add(self, key: str, body: str) -> None:
         """Lay a part of an order aside."""
@@ -149,13 +157,19 @@ class Staging:
 
     def _page(self, after: int) -> list[StagedOrder]:
         rows = self._db.execute(
-            "SELECT id, key FROM orders WHERE id > ? AND refused_line IS NULL ORDER BY id LIMIT 100", (after,)
+            "SELECT id, key FROM orders WHERE id > ? AND refused_line IS NULL ORDER BY id LIMIT 10", (after,)
         )
         return [self._with_parts(*row) for row in rows.fetchall()]
 
     def _with_parts(self, order_id: int, key: str) -> StagedOrder:
-        parts = self._db.execute("SELECT body FROM parts WHERE order_id = ? ORDER BY rowid", (order_id,))
-        return StagedOrder(order_id, key, tuple(body for (body,) in parts))
+        bodies: list[str] = []
+        size = 0
+        for (body,) in self._db.execute("SELECT body FROM parts WHERE order_id = ? ORDER BY rowid", (order_id,)):
+            if size > LARGEST_ORDER:
+                return StagedOrder(order_id, key, tuple(bodies), complete=False)
+            bodies.append(body)
+            size += len(body)
+        return StagedOrder(order_id, key, tuple(bodies))
 
     def _id(self, key: str) -> int:
         found = self._db.execute("SELECT id FROM orders WHERE key = ?", (key,)).fetchone()
