@@ -106,43 +106,42 @@ def test_pages_may_load_and_run_nothing_from_elsewhere(owner: FlaskClient) -> No
     assert owner.get("/admin/nowhere").headers["Content-Security-Policy"] == policy
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/admin/customers?q=%00",
-        "/admin/customers?page=-1",
-        "/admin/customers?page=99999999999999999999",
-        "/admin/customers?page=٣",
-        "/admin/customers?sort=drop&dir=sideways",
-        "/admin/customers?q=%25%5F!'\";--",
-        "/admin/customers?segment=nothing&persona=nobody&country=XX",
-        "/admin/customers/99999999999999999999",
-        "/admin/sync/deliveries?before=abc&destination=-4&status=lost",
-        "/admin/sync/deliveries?before=99999999999999999999",
-        "/admin/quizzes/..%2F..%2Fetc",
-        "/admin/quizzes/nothing",
-        "/admin/quizzes/nothing/worth",
-        "/admin/quizzes/nothing/answers",
-        "/admin/quizzes/nothing.yaml",
-        "/admin/segments/nothing",
-        "/admin/personas/nobody",
-        "/admin/sync/deliveries/4711",
-        "/admin/login?next=//evil.example",
-        "/admin/setup/x",
-    ],
-)
-def test_an_address_somebody_made_up_is_no_crash(owner: FlaskClient, path: str) -> None:
-    assert owner.get(path).status_code < 500
+MADE_UP = [
+    "/admin/customers?q=%00",
+    "/admin/customers?page=-1",
+    "/admin/customers?page=99999999999999999999",
+    "/admin/customers?page=٣",
+    "/admin/customers?sort=drop&dir=sideways",
+    "/admin/customers?q=%25%5F!'\";--",
+    "/admin/customers?segment=nothing&persona=nobody&country=XX",
+    "/admin/customers/99999999999999999999",
+    "/admin/sync/deliveries?before=abc&destination=-4&status=lost",
+    "/admin/sync/deliveries?before=99999999999999999999",
+    "/admin/quizzes/..%2F..%2Fetc",
+    "/admin/quizzes/nothing",
+    "/admin/quizzes/nothing/worth",
+    "/admin/quizzes/nothing/answers",
+    "/admin/quizzes/nothing.yaml",
+    "/admin/segments/nothing",
+    "/admin/personas/nobody",
+    "/admin/sync/deliveries/4711",
+    "/admin/login?next=//evil.example",
+    "/admin/setup/x",
+]
+
+
+def test_an_address_somebody_made_up_is_no_crash(owner: FlaskClient) -> None:
+    assert [path for path in MADE_UP if owner.get(path).status_code >= 500] == []
 
 
 # customers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["منى", "مني", "مُنَى", "الاحمد", "MUNA@", "muna@example.com"])
-def test_a_customer_is_found_however_the_name_is_spelled(owner: FlaskClient, typed: str) -> None:
-    found = words(page(owner, f"/admin/customers?q={typed}"))
-    assert "منى الأحمد" in found
-    assert "guest3@example.com" not in found
+def test_a_customer_is_found_however_the_name_is_spelled(owner: FlaskClient) -> None:
+    for typed in ("منى", "مني", "مُنَى", "الاحمد", "MUNA@", "muna@example.com"):
+        found = words(page(owner, f"/admin/customers?q={typed}"))
+        assert "منى الأحمد" in found, typed
+        assert "guest3@example.com" not in found, typed
 
 
 def test_customers_are_sorted_and_paged(admin: Admin) -> None:
@@ -205,13 +204,11 @@ def test_a_text_that_looks_like_a_formula_is_guarded_and_a_number_is_not(cell: s
     assert guarded(None) == ""
 
 
-@pytest.mark.parametrize(
-    "path", ["/admin/segments", "/admin/segments/whales", "/admin/reports", "/admin/sync/deliveries"]
-)
-def test_tables_can_be_taken_away_as_files(owner: FlaskClient, path: str) -> None:
-    answer = owner.get(f"{path}?format=csv")
-    assert answer.mimetype == "text/csv"
-    assert len(answer.get_data(as_text=True).splitlines()) > 1
+def test_tables_can_be_taken_away_as_files(owner: FlaskClient) -> None:
+    for path in ("/admin/segments", "/admin/segments/whales", "/admin/reports", "/admin/sync/deliveries"):
+        answer = owner.get(f"{path}?format=csv")
+        assert answer.mimetype == "text/csv", path
+        assert len(answer.get_data(as_text=True).splitlines()) > 1, path
 
 
 # deliveries and destinations ---------------------------------------------------------------------------------------
@@ -249,13 +246,11 @@ def test_a_webhook_is_added_and_its_secret_shown_once(admin: Admin) -> None:
     assert "Mail tool" in words(page(marketer, "/admin/sync"))
 
 
-@pytest.mark.parametrize(
-    "url", ["", "http://127.0.0.1:9000/hook", "https://localhost/", "ftp://example.com", "nonsense"]
-)
-def test_an_address_that_cannot_be_used_is_refused_with_a_sentence(admin: Admin, url: str) -> None:
-    answer = send(admin.log_in(), "/admin/sync/destinations", kind="webhook", url=url)
-    assert answer.status_code == 422
-    assert "cannot be used" in words(answer.get_data(as_text=True))
+def test_an_address_that_cannot_be_used_is_refused_with_a_sentence(owner: FlaskClient) -> None:
+    for url in ("", "http://127.0.0.1:9000/hook", "https://localhost/", "ftp://example.com", "nonsense"):
+        answer = send(owner, "/admin/sync/destinations", kind="webhook", url=url)
+        assert answer.status_code == 422, url
+        assert "cannot be used" in words(answer.get_data(as_text=True)), url
 
 
 def test_a_destination_is_paused_and_resumed(admin: Admin, owner: FlaskClient) -> None:
