@@ -8,7 +8,6 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_smorest import Api
 
 from service import __version__
 from service.catalog.files import resource_dir
@@ -18,6 +17,7 @@ from service.web import auth, edge, health, i18n, problems, storefront
 from service.web.admin import blueprint as admin
 from service.web.api import orders as api_orders
 from service.web.api import responses as api_responses
+from service.web.api.base import Api
 
 log = structlog.get_logger()
 _REQUEST_ID = re.compile(r"[\w.-]{8,64}")

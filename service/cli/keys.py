@@ -31,7 +31,6 @@ def create(scopes: tuple[str, ...], name: str, as_json: bool) -> None:
 
     \b
     firasa keys create --scope orders:write --name "Shop server"
-    firasa keys create --scope customers:read --scope segments:read
     """
     made = operations.create_key(_context(), name, scopes)
 

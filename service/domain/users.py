@@ -11,17 +11,8 @@ from service.domain.text import is_storable
 Role = Literal["viewer", "marketer", "owner"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-SCOPES = (
-    "customers:read",
-    "customers:write",
-    "deliveries:read",
-    "destinations:write",
-    "orders:write",
-    "personas:read",
-    "responses:read",
-    "segments:read",
-    "segments:write",
-)
+SCOPES = ("orders:write",)
+"""What an API key may do: each scope opens a route (service/web/keys.py)."""
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # hashing time grows with the length

@@ -160,7 +160,7 @@ def _on_not_migrated(error: NotMigratedError) -> Response:
 
 
 def _on_busy(error: BusyError) -> Response:
-    log.warning("database_busy", path=request.path)
+    log.warning("database_busy", route=str(request.url_rule))
     return answer(503, "unavailable", "the database is busy; try again in a moment", headers={"Retry-After": "1"})
 
 
@@ -178,5 +178,5 @@ def _on_http(error: HTTPException) -> Response:
 
 
 def _on_crash(error: Exception) -> Response:
-    log.error("request_failed", path=request.path, method=request.method, error=type(error).__name__, exc_info=error)
+    log.error("request_failed", route=str(request.url_rule), method=request.method, error=type(error).__name__, exc_info=error)
     return answer(500, "internal_error", "Something went wrong on our side. It is in the log under this request's id.")

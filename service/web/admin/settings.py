@@ -14,17 +14,7 @@ from service.web.admin import blueprint
 from service.web.admin.pages import context, render
 from service.web.i18n import N_, _, currency_name
 
-SCOPE_WORDS = {
-    "customers:read": N_("Read customers and their profiles"),
-    "customers:write": N_("Change and erase customers"),
-    "deliveries:read": N_("Read deliveries"),
-    "destinations:write": N_("Add and change destinations"),
-    "orders:write": N_("Send orders"),
-    "personas:read": N_("Read personas"),
-    "responses:read": N_("Read responses"),
-    "segments:read": N_("Read segments and their members"),
-    "segments:write": N_("Change segments"),
-}
+SCOPE_WORDS = {"orders:write": N_("Send orders")}
 
 
 @blueprint.get("/settings")

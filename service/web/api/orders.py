@@ -17,7 +17,6 @@ from service.operations import orders as operations
 from service.sources.phones import phone_or_none
 from service.web.api.base import Blueprint, Strict, context
 from service.web.keys import requires_scope
-from service.web.problems import ProblemSchema
 
 blueprint = Blueprint("orders", __name__, url_prefix="/v1/orders", description="The purchase history.")
 
@@ -133,9 +132,9 @@ class RecordedSchema(Schema):
 @blueprint.arguments(OneOrMoreSchema)
 @blueprint.response(200, RecordedSchema)
 @blueprint.alt_response(201, schema=RecordedSchema, description="At least one order was new")
-@blueprint.alt_response(401, schema=ProblemSchema, description="unauthorized")
-@blueprint.alt_response(403, schema=ProblemSchema, description="forbidden")
-@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value; none of the orders was recorded")
+@blueprint.problem(401, "unauthorized")
+@blueprint.problem(403, "forbidden")
+@blueprint.problem(422, "invalid_value; none of the orders was recorded")
 def record(asked: list[dict[str, Any]]) -> tuple[Response, int]:
     """Record orders. All of them, or none when one cannot be taken; sending them again changes nothing."""
     ctx = context(actor="api")

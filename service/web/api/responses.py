@@ -19,7 +19,6 @@ from service.sources.phones import parse_phone
 from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
 from service.web.edge import limiter
-from service.web.problems import ProblemSchema
 from service.web.storefront import picture_address
 
 blueprint = Blueprint(
@@ -211,7 +210,7 @@ class ReadSchema(Strict):
 @blueprint.route("", methods=["POST"])
 @blueprint.arguments(StartSchema())
 @blueprint.response(200, TurnSchema)
-@blueprint.alt_response(404, schema=ProblemSchema, description="quiz_not_found")
+@blueprint.problem(404, "quiz_not_found")
 def start(asked: dict[str, Any]) -> Response:
     """Start a response, or go on with the one this visit started."""
     return _shown(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"]))
@@ -220,9 +219,9 @@ def start(asked: dict[str, Any]) -> Response:
 @blueprint.route("/<response_id>/answers", methods=["POST"])
 @blueprint.arguments(AnswerSchema())
 @blueprint.response(200, TurnSchema)
-@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
-@blueprint.alt_response(409, schema=ProblemSchema, description="stale_revision or item_not_expected")
-@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
+@blueprint.problem(404, "response_not_found")
+@blueprint.problem(409, "stale_revision or item_not_expected")
+@blueprint.problem(422, "invalid_value")
 def answer(asked: dict[str, Any], response_id: str) -> Response:
     """Answer the next item, or correct an answer on the walked path."""
     limiter().response(response_id)
@@ -232,7 +231,7 @@ def answer(asked: dict[str, Any], response_id: str) -> Response:
 @blueprint.route("/<response_id>", methods=["GET"])
 @blueprint.arguments(ReadSchema(), location="query")
 @blueprint.response(200, TurnSchema)
-@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
+@blueprint.problem(404, "response_not_found")
 def read(asked: dict[str, Any], response_id: str) -> Response:
     """Read the turn a response is at."""
     limiter().response(response_id)
@@ -242,8 +241,8 @@ def read(asked: dict[str, Any], response_id: str) -> Response:
 @blueprint.route("/<response_id>/identify", methods=["POST"])
 @blueprint.arguments(IdentifySchema())
 @blueprint.response(200, TurnSchema)
-@blueprint.alt_response(404, schema=ProblemSchema, description="response_not_found")
-@blueprint.alt_response(422, schema=ProblemSchema, description="invalid_value")
+@blueprint.problem(404, "response_not_found")
+@blueprint.problem(422, "invalid_value")
 def identify(asked: dict[str, Any], response_id: str) -> Response:
     """Say who is answering, by email or phone, and what they agreed to. It shows nothing known of that person."""
     limiter().response(response_id)
