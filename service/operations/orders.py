@@ -169,7 +169,7 @@ def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tupl
         for (order, sha), customer_id in zip(changed, buyers.customers, strict=True)
     ]
     rewritten, fresh = _write(db, source, rows, known)
-    _sum_up(db, fresh, {one for one in (*before, *rewritten, *buyers.survivors) if one is not None})
+    _sum_up(db, fresh, {one for one in (*before, *rewritten) if one is not None})
     profiles.mark(db, sorted(touched), ctx.now)
     return outcomes, buyers.created
 

@@ -30,7 +30,7 @@ def lines(kind: Kind) -> st.SearchStrategy[OrderLine]:
             product=product,
         ),
         st.integers(1, 4),
-        st.sampled_from([0, 0, 1, 999, 4500, 69000]),
+        st.sampled_from([0, 1, 999, 4500, 69000]),
         st.sampled_from([0, 0, 100]),
         st.sampled_from([None, 300]),
         st.sampled_from([None, "rose-water", "oud-oil-reserve"]),
@@ -51,15 +51,16 @@ BUYERS = (
 
 @st.composite
 def incoming(draw: st.DrawFn) -> IncomingOrder:
-    kind = draw(st.sampled_from(KINDS))
+    # Mostly orders that count: of others the order in which they come hardly matters.
+    kind = draw(st.sampled_from(("order", "order", *KINDS)))
     return IncomingOrder(
         source="shop",
         shop_order_id=str(draw(st.integers(1, 6))),
         kind=kind,
-        status=draw(st.sampled_from(STATUSES)),
+        status=draw(st.sampled_from(("paid", "paid", "paid", "paid", *STATUSES))),
         placed_at=NOON + draw(st.integers(0, 4)) * DAY + draw(st.sampled_from([-1, 0, 0, 1])),
         currency="SAR",
-        lines=tuple(draw(st.lists(lines(kind), max_size=3))),
+        lines=tuple(draw(st.lists(lines(kind), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=3))),
         buyer=draw(st.sampled_from(BUYERS)),
         discount=draw(st.sampled_from([0, 0, 500])),
         refunded=draw(st.sampled_from([0, 0, 700])),
@@ -96,7 +97,7 @@ def as_placed(sent: Sequence[IncomingOrder]) -> list[PlacedOrder]:
     return [placed(number, to_row(one, 1, one.placed_at // DAY, "", 0)) for number, one in enumerate(sent, 1)]
 
 
-@given(st.lists(incoming(), max_size=12))
+@given(st.lists(incoming(), min_size=1, max_size=12))
 def test_the_sum_is_what_plain_counting_gives(sent: list[IncomingOrder]) -> None:
     history = as_placed(sent)
     kept = summarise(history)
@@ -104,7 +105,7 @@ def test_the_sum_is_what_plain_counting_gives(sent: list[IncomingOrder]) -> None
     assert kept.net_revenue == kept.gross - kept.discount - kept.refunded
 
 
-@given(st.lists(incoming(), max_size=12), st.randoms(use_true_random=False))
+@given(st.lists(incoming(), min_size=3, max_size=12), st.randoms(use_true_random=False))
 def test_adding_one_by_one_agrees_with_the_sum_or_asks_for_the_history(
     sent: list[IncomingOrder], random: Random
 ) -> None:
