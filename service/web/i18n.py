@@ -223,11 +223,12 @@ def ago(value: int | None) -> str:
 
 
 def seconds(value: float) -> str:
-    """A length of time in its largest unit: ``0.4 seconds``, ``3 hours``."""
-    if value < 10:
-        unit = "duration-second"
-        return _digits(format_unit(round(value, 1), unit, locale=_locale(), numbering_system=reader().numbering))
-    return _digits(format_timedelta(timedelta(seconds=value), threshold=1.5, locale=_locale()))
+    """A length of time in its largest unit: ``40 milliseconds``, ``1.6 seconds``, ``3 hours``."""
+    if value >= 10:
+        return _digits(format_timedelta(timedelta(seconds=value), threshold=1.5, locale=_locale()))
+    unit = "duration-second" if value >= 1 else "duration-millisecond"
+    amount = round(value, 1) if value >= 1 else round(value * 1000)
+    return _digits(format_unit(amount, unit, locale=_locale(), numbering_system=reader().numbering))
 
 
 def text(value: Text | None) -> str:

@@ -134,3 +134,14 @@ def test_values_in_a_translated_message_cannot_bring_markup(app: Flask) -> None:
     reads("ar")
     shown = app.jinja_env.from_string("{{ _('Who is %(name)s?', name=name) }}").render(name="<script>")
     assert "<script>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "arabic"),
+    [(0.04, "40 milliseconds", "40 ملي ثانية"), (1.62, "1.6 seconds", "1.6 ثانية"), (7200.0, "2 hours", "ساعتان")],
+)
+def test_a_length_of_time_is_said_in_its_largest_unit(app: Flask, length: float, english: str, arabic: str) -> None:
+    reads("en")
+    assert i18n.seconds(length) == english
+    reads("ar")
+    assert i18n.seconds(length) == arabic
