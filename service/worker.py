@@ -45,10 +45,11 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
     in the database, in transactions, so a worker that is killed leaves nothing half done.
     """
     lanes = _Lanes(runtime, stop)
+    pace = profiles.new_pace()
     jobs = (
         Job("deliver", lanes.start_due),
         Job("leases", lambda: deliveries.release_expired(_context(runtime)) > 0, LEASES_EVERY_SECONDS),
-        Job("refresh", lambda: profiles.refresh_due(_context(runtime)) > 0),
+        Job("refresh", lambda: profiles.refresh_due(_context(runtime), pace) > 0),
         Job("backfill", lambda: sync.backfill(_context(runtime)) > 0),
         Job("fit", _Fitting(runtime).work, FIT_EVERY_SECONDS),
     )

@@ -60,6 +60,7 @@ def runtime() -> Any:
         from service.runtime import Runtime
 
         found = Runtime(Config.from_env())
+        found.db.can_wait = True  # shoppers cannot; `firasa serve` makes a runtime of its own
         log.set_up(found.config.log_level)  # stdout is for the answer
         ctx.find_root().meta["firasa.runtime"] = found
         ctx.find_root().call_on_close(found.close)

@@ -9,7 +9,6 @@ Recording is idempotent, so an import that was killed is simply run again.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from service.domain.orders import MAX_LINES, IncomingOrder, amounts, check, dige
 from service.operations import models, profiles
 from service.operations.context import Context
 from service.operations.orders import Recorded, record_orders
+from service.operations.pace import Pace
 from service.sources.csv_files import BadRow, OrderFile
 from service.sources.drafts import Conflict, Draft, joined, to_order
 from service.sources.presets import Reading
@@ -34,7 +34,7 @@ NewContext = Callable[[], Context]
 
 # On SQLite everybody who writes waits for it. On PostgreSQL only who is about the same customers does, and every
 # statement is a round trip, of which larger transactions need fewer.
-_SECONDS_PER_TRANSACTION: Mapping[Dialect, float] = {"sqlite": 0.018, "postgresql": 0.035}
+_SECONDS_PER_TRANSACTION: Mapping[Dialect, float] = {"sqlite": 0.025, "postgresql": 0.035}
 _FIRST_LINES = 200
 _MOST_LINES = 4000
 _MOST_ORDERS = 100
@@ -166,13 +166,13 @@ def record_file(
     :param step: told how many orders were recorded
     """
     outcomes = Outcomes()
-    pace = _Pace(_SECONDS_PER_TRANSACTION[new_context().db.dialect])
+    pace = Pace(_SECONDS_PER_TRANSACTION[new_context().db.dialect], _FIRST_LINES, least=20, most=_MOST_LINES)
     for batch in _batches((assemble(wanted, staged) for staged in staging.by_time()), pace):
-        started = time.perf_counter()
-        recorded = record_orders(new_context(), batch)
+        ctx = new_context()
+        recorded = record_orders(ctx, batch)
         # Orders that were there already take no time, and tell nothing about those that follow.
         if recorded.unchanged * 2 < len(batch):
-            pace.took(sum(len(order.lines) for order in batch), time.perf_counter() - started)
+            pace.took(sum(len(order.lines) for order in batch), ctx.db.last_turn)
         outcomes.add(recorded)
         step(len(batch))
     return outcomes
@@ -234,24 +234,11 @@ def _checked(wanted: OrderImport, staged: StagedOrder, staging: Staging) -> Inco
     return None
 
 
-@dataclass
-class _Pace:
-    """How many lines go into one transaction, so that it takes about `seconds`."""
-
-    seconds: float
-    lines: int = _FIRST_LINES
-
-    def took(self, lines: int, seconds: float) -> None:
-        """Tell how long a transaction of so many lines took; the next ones follow half of the way."""
-        right = lines * self.seconds / max(seconds, 0.0001)
-        self.lines = max(20, min(_MOST_LINES, round((self.lines + right) / 2)))
-
-
-def _batches(orders: Iterator[IncomingOrder], pace: _Pace) -> Iterator[list[IncomingOrder]]:
+def _batches(orders: Iterator[IncomingOrder], pace: Pace) -> Iterator[list[IncomingOrder]]:
     batch: list[IncomingOrder] = []
     lines = 0
     for order in orders:
-        if batch and (lines + len(order.lines) > pace.lines or len(batch) >= _MOST_ORDERS):
+        if batch and (lines + len(order.lines) > pace.amount or len(batch) >= _MOST_ORDERS):
             yield batch
             batch, lines = [], 0
         batch.append(order)

@@ -138,7 +138,7 @@ def _temporary_beside(path: Path) -> Iterator[Path]:
     try:
         yield temporary
     finally:
-        for leftover in ("", "-journal", "-wal", "-shm", ".lock", ".next"):
+        for leftover in ("", "-journal", "-wal", "-shm", ".lock", ".next", ".later"):
             with suppress(FileNotFoundError):
                 os.unlink(f"{temporary}{leftover}")
 

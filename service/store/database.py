@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,14 @@ class Transaction:
     failed: bool = False
 
 
+@dataclass(frozen=True)
+class Turn:
+    """How long a transaction took, without the waiting before it, and whether others waited at its end (SQLite)."""
+
+    seconds: float = 0.0
+    others_waited: bool = False
+
+
 class Database(ABC):
     """One database: safe to share between threads, opens nothing before its first use.
 
@@ -65,8 +74,11 @@ class Database(ABC):
     """
 
     dialect: Dialect
+    can_wait: bool
+    """Whether writes give way to those of other processes, as those of imports and of the worker do (SQLite)."""
 
     def __init__(self) -> None:
+        self.can_wait = False
         self._local = threading.local()
         self._traces: list[list[str]] = []
         _follow_forks(self)
@@ -140,6 +152,11 @@ class Database(ABC):
         with self._open("snapshot", None):
             yield self
 
+    @property
+    def last_turn(self) -> Turn:
+        """How this thread's last write() went."""
+        return getattr(self._local, "turn", Turn())
+
     def lock(self, *keys: str) -> None:
         """Make the open write() also wait its turn for further keys, such as the customer found while answering.
 
@@ -187,6 +204,10 @@ class Database(ABC):
     @abstractmethod
     def _lock(self, keys: Sequence[str]) -> None: ...
 
+    def _others_wait(self) -> bool:
+        """Whether another process waits for the open transaction to end."""
+        return False
+
     @abstractmethod
     def _after_fork(self) -> None:
         """In a forked child: forget connections and locks without closing them, since they are the parent's."""
@@ -210,6 +231,7 @@ class Database(ABC):
             )
         with self._held(mode, key):
             transaction = self._local.transaction = Transaction(mode)
+            began = time.perf_counter()
             try:
                 yield
                 if transaction.failed:
@@ -220,6 +242,8 @@ class Database(ABC):
                 raise
             finally:
                 self._local.transaction = None
+                if mode == "write":
+                    self._local.turn = Turn(time.perf_counter() - began, self._others_wait())
 
     def _checked(self, sql: str, params: Params | None) -> Result:
         if not reads(sql) and self._mode() != "write":

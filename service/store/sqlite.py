@@ -135,10 +135,13 @@ class SqliteDatabase(Database):
             self._run("BEGIN", ())
             yield
             return
-        with self._turns.turn():
+        with self._turns.later_turn() if self.can_wait else self._turns.turn():
             # A deferred transaction that reads, then writes, fails at once when another process wrote in between.
             self._run("BEGIN IMMEDIATE", ())
             yield
+
+    def _others_wait(self) -> bool:
+        return self.can_wait and self._turns.others_wait()
 
     def _commit(self) -> None:
         self._run("COMMIT", ())

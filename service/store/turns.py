@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -11,13 +12,24 @@ from pathlib import Path
 
 from service.store.errors import BusyError, StoreError
 
+REST = 3.0
+"""Work that kept others waiting rests this many times as long as it took, so that it has at most a quarter of a busy
+database."""
+LONGEST_REST = 0.3
+
+_INSTANT = struct.Struct("d")
+
 
 @dataclass(frozen=True)
 class _Files:
-    """The open lock files: whoever has `turn` writes, whoever has `next` is the only one to wait for it."""
+    """The open lock files: whoever has `turn` writes, whoever has `next` is the only one to wait for it.
+
+    :param later: whoever has it is the only one of those who can wait to take part; holds the end of their rest
+    """
 
     turn: int
     next: int
+    later: int
 
 
 class WriterTurns:
@@ -30,10 +42,12 @@ class WriterTurns:
     """
 
     def __init__(self, database: Path) -> None:
-        self._paths = [database.with_name(f"{database.name}.{suffix}") for suffix in ("lock", "next")]
+        self._paths = [database.with_name(f"{database.name}.{suffix}") for suffix in ("lock", "next", "later")]
         self._files: _Files | None = None
+        self._opening = threading.Lock()
         self._threads = threading.Lock()
         self._next_thread = threading.Lock()
+        self._later_thread = threading.Lock()
 
     @contextmanager
     def turn(self, patience: float | None = None) -> Iterator[None]:
@@ -58,6 +72,32 @@ class WriterTurns:
         finally:
             threads.release()
 
+    @contextmanager
+    def later_turn(self) -> Iterator[None]:
+        """A turn for work that can wait, such as a page of an import or of profiles.
+
+        1. Such work takes part one at a time, whatever the number of processes: nobody waits for two pages in a row.
+        2. When somebody waited at the end of a page, all such work rests before the next one.
+        """
+        with self._later_thread:
+            files = self._open()
+            fcntl.flock(files.later, fcntl.LOCK_EX)
+            try:
+                _sleep_until(_read_instant(files.later))
+                with self.turn():
+                    began = time.monotonic()
+                    yield
+                    ended = time.monotonic()
+                    waited = self.others_wait()
+                _write_instant(files.later, ended + min(REST * (ended - began), LONGEST_REST) if waited else 0.0)
+            finally:
+                if self._files is files:
+                    fcntl.flock(files.later, fcntl.LOCK_UN)
+
+    def others_wait(self) -> bool:
+        """Whether another process waits for the turn that this thread has."""
+        return self._files is not None and _is_taken(self._files.next)
+
     def close(self) -> None:
         """Close the files; the next turn opens them again."""
         with self._threads:
@@ -66,23 +106,26 @@ class WriterTurns:
     def after_fork(self) -> None:
         """In a forked child: let go of the parent's files, or this child would keep its turn after the parent died."""
         self._close()
+        self._opening = threading.Lock()
         self._threads = threading.Lock()
         self._next_thread = threading.Lock()
+        self._later_thread = threading.Lock()
 
     def _close(self) -> None:
         files, self._files = self._files, None
         if files is not None:
-            os.close(files.turn)
-            os.close(files.next)
+            for file in (files.turn, files.next, files.later):
+                os.close(file)
 
     def _open(self) -> _Files:
-        if self._files is None:
-            try:
-                turn, next_one = (os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666) for path in self._paths)
-            except OSError as error:
-                raise StoreError(f"cannot write {self._paths[0]}: {error.strerror}") from error
-            self._files = _Files(turn, next_one)
-        return self._files
+        with self._opening:
+            if self._files is None:
+                try:
+                    opened = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666) for path in self._paths]
+                except OSError as error:
+                    raise StoreError(f"cannot write {self._paths[0]}: {error.strerror}") from error
+                self._files = _Files(*opened)
+            return self._files
 
     def _wait(self, files: _Files, patience: float | None) -> None:
         try:
@@ -109,3 +152,29 @@ def _try_until(file: int, until: float) -> None:
             if time.monotonic() > until:
                 raise BusyError("another process is writing to the database") from None
             time.sleep(0.05)
+
+
+def _is_taken(file: int) -> bool:
+    """Whether somebody else has the lock of this file."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return False
+
+
+def _sleep_until(instant: float) -> None:
+    """Sleep until an instant of the system's monotonic clock; one too far away was written before a restart."""
+    rest = instant - time.monotonic()
+    if 0 < rest <= LONGEST_REST:
+        time.sleep(rest)
+
+
+def _read_instant(file: int) -> float:
+    kept = os.pread(file, _INSTANT.size, 0)
+    return float(_INSTANT.unpack(kept)[0]) if len(kept) == _INSTANT.size else 0.0
+
+
+def _write_instant(file: int, instant: float) -> None:
+    os.pwrite(file, _INSTANT.pack(instant), 0)
