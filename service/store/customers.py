@@ -9,7 +9,7 @@ from service.domain import resolution
 from service.domain.identities import Identity, Proof
 from service.domain.orders import Buyer
 from service.domain.resolution import Known, Resolved
-from service.domain.search import search_text, words
+from service.domain.search import search_text
 from service.store import identities, merges
 from service.store.database import Database, Row, in_list
 
@@ -70,27 +70,6 @@ def get(db: Database, customer_id: int) -> Customer | None:
         {"id": customer_id},
     )
     return Customer(**row) if row else None
-
-
-def find(db: Database, text: str, *, after: int = 0, limit: int = 50) -> list[Customer]:
-    """Customers in whose names, emails, phones and ids all words of the text are found, by id.
-
-    :param after: the last id of the page before
-    """
-    clauses, params = "", {}
-    for number, word in enumerate(words(text)[:8]):
-        clauses += f" AND search LIKE :word{number} ESCAPE '!'"
-        params[f"word{number}"] = f"%{_literal(word)}%"
-    rows = db.query(
-        f"""
-        SELECT {_CUSTOMER} FROM customers
-         WHERE id > :after AND merged_into IS NULL AND erased_at IS NULL{clauses}
-         ORDER BY id
-         LIMIT :limit
-        """,
-        {"after": after, "limit": limit, **params},
-    )
-    return [Customer(**row) for row in rows]
 
 
 def count(db: Database) -> int:
@@ -219,8 +198,3 @@ def _merged(row: Row, buyer: Buyer | None) -> dict[str, str | None]:
 
 def _search(first_name: str | None, last_name: str | None, values: Sequence[str]) -> str:
     return search_text([first_name, last_name, *values])
-
-
-def _literal(word: str) -> str:
-    """The word with the wildcards of LIKE taken literally."""
-    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from service.domain.orders import IncomingOrder, Kind, Status, amounts, main_product
 from service.domain.purchases import PlacedOrder
-from service.store.database import Database, Row, in_list
+from service.store.database import Database, in_list
 
 _LINE_COLUMNS = (
     "order_id",
@@ -76,19 +76,6 @@ class StoredLine:
     amount: int
     discount: int
     unit_cost: int | None
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What the shop sold, guests included, and how much of it by guests."""
-
-    orders: int
-    refund_documents: int
-    guest_orders: int
-    net_revenue: int
-    guest_revenue: int
-    first_at: int | None
-    last_at: int | None
 
 
 _ORDER_COLUMNS = tuple(field.name for field in fields(StoredOrder))
@@ -249,22 +236,3 @@ def other_currency(db: Database, currency: str) -> str | None:
     """A currency that stored orders have beside this one, ``None`` when all have it."""
     row = db.one("SELECT currency FROM orders WHERE currency <> :currency LIMIT 1", {"currency": currency})
     return row["currency"] if row else None
-
-
-def totals(db: Database) -> Totals:
-    """What the shop sold, over all orders that count."""
-    row: Row | None = db.one(
-        """
-        SELECT COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded') AND gross > 0) AS orders,
-               COUNT(*) FILTER (WHERE kind = 'refund' AND status = 'paid') AS refund_documents,
-               COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded') AND gross > 0
-                                      AND customer_id IS NULL) AS guest_orders,
-               COALESCE(SUM(revenue), 0) AS net_revenue,
-               COALESCE(SUM(revenue) FILTER (WHERE customer_id IS NULL), 0) AS guest_revenue,
-               MIN(placed_at) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded')) AS first_at,
-               MAX(placed_at) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded')) AS last_at
-          FROM orders
-        """
-    )
-    assert row is not None, "an aggregate always gives a row"
-    return Totals(**row)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from service.store.database import Database, in_list
 
+# The orders that count, as domain/purchases.py says it.
+_COUNTS = "kind = 'order' AND status IN ('paid', 'refunded') AND gross > 0"
+
 
 @dataclass(frozen=True)
 class ShopTotals:
@@ -60,10 +63,9 @@ def shop_totals(db: Database) -> ShopTotals:
         """
     )[0]
     orders = db.query(
-        """
-        SELECT COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded')) AS orders,
-               COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded') AND customer_id IS NULL)
-                 AS guests,
+        f"""
+        SELECT COUNT(*) FILTER (WHERE {_COUNTS}) AS orders,
+               COUNT(*) FILTER (WHERE {_COUNTS} AND customer_id IS NULL) AS guests,
                COALESCE(SUM(revenue), 0) AS revenue
           FROM orders
         """
@@ -81,8 +83,8 @@ def shop_totals(db: Database) -> ShopTotals:
 def day_totals(db: Database, since_day: int) -> list[DayTotals]:
     """Orders and net revenue of each day from ``since_day`` on; days without orders are absent."""
     rows = db.query(
-        """
-        SELECT day, COUNT(*) FILTER (WHERE kind = 'order' AND status IN ('paid', 'refunded')) AS orders,
+        f"""
+        SELECT day, COUNT(*) FILTER (WHERE {_COUNTS}) AS orders,
                COALESCE(SUM(revenue), 0) AS revenue
           FROM orders
          WHERE day >= :since

@@ -13,8 +13,8 @@ from service.domain.orders import KINDS, STATUSES, Buyer, IncomingOrder, Kind, O
 from service.domain.purchases import NOTHING, PlacedOrder, Purchases, add, in_order, summarise
 from service.operations.context import Context
 from service.operations.orders import record_orders, wrong_purchases
-from service.store import orders
 from service.store.orders import placed, to_row
+from service.store.sales import shop_totals
 from tests.order_factory import DAY, NOON
 
 
@@ -146,6 +146,6 @@ def test_whatever_is_recorded_in_whatever_order_equals_the_rebuild(
         record_orders(ctx, sent)
         latest.update({one.shop_order_id: one for one in sent})
         assert wrong_purchases(ctx) == []
-    assert orders.totals(ctx.db).net_revenue == sum(amounts(one).revenue for one in latest.values())
+    assert shop_totals(ctx.db).net_revenue == sum(amounts(one).revenue for one in latest.values())
     record_orders(ctx, list(latest.values()))
     assert wrong_purchases(ctx) == []
