@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -185,13 +185,18 @@ def _try(new_context: NewContext, line: _Line, destination: Destination, deliver
 def _send(ctx: Context, sender: Sender, delivery: Delivery) -> Result:
     """Complete a message with what may only be known now, and send it.
 
-    An address leaves only while its owner may be contacted by email at this moment.
+    An address leaves only while its owner may be contacted by email at this moment. Of somebody who was erased the
+    only thing told is that no tag remains, and what the tool says to that is not kept.
     """
     data = dict(delivery.payload)
     if delivery.type == TAGS_CHANGED:
         addressee = deliveries.addressee(ctx.db, delivery.customer_id)
         if addressee.erased:
-            return Result("blocked", error="the customer was erased")
+            if delivery.payload.get("tags") != []:
+                return Result("blocked", error="the customer was erased")
+            data = {"customer_id": f"c_{delivery.customer_id}", "email": None, **data, "sequence": delivery.sequence}
+            result = sender.send(Message(delivery.event_id, delivery.type, delivery.created_at, data), ctx.now)
+            return replace(result, answer="")
         said = consents.of_customers(ctx.db, [delivery.customer_id]).get(delivery.customer_id, consents.Said())
         allowed = may_contact(said.events, said.suppressions, "email")
         data = {

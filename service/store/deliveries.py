@@ -165,12 +165,19 @@ def release(db: Database, delivery_ids: Sequence[int], lease: int) -> None:
 
 
 def settle(db: Database, delivery_id: int, lease: int, settled: Settled) -> bool:
-    """Store what became of a delivery; false when its lease ran out meanwhile and another worker has it."""
+    """Store what became of a delivery; false when its lease ran out meanwhile and another worker has it.
+
+    What was in the last message about an erased customer is not kept once it arrived.
+    """
     changed = db.execute(
         """
         UPDATE deliveries
            SET status = :status, due_at = :due_at, attempts = :attempts, leased_until = NULL,
-               last_error = :error, last_status = :http_status, settled_at = :settled_at
+               last_error = :error, last_status = :http_status, settled_at = :settled_at,
+               payload = CASE WHEN :status = 'delivered' AND EXISTS (
+                                   SELECT 1 FROM customers c
+                                    WHERE c.id = deliveries.customer_id AND c.erased_at IS NOT NULL)
+                              THEN '{}' ELSE payload END
          WHERE id = :id AND status = 'sending' AND leased_until = :lease
         """,
         {
