@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.cli import dossiers
-from service.cli import consents
+from service.cli import consents, dossiers
 from service.cli.base import FirasaGroup, emit, json_option, runtime, table
 from service.domain.identities import public_id
 from service.domain.money import Money, to_text
