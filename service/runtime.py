@@ -12,7 +12,7 @@ import structlog
 from service.catalog.files import resource_dir
 from service.catalog.loader import load_personas, load_quiz, load_traits, read_file
 from service.catalog.vocabulary import Personas, Vocabulary
-from service.config import Config
+from service.config import Config, ConfigError
 from service.domain import models, rfm
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
@@ -48,6 +48,7 @@ class Runtime:
         self._definitions: Definitions | None = None
         self._shop: Shop | None = None
         self._checked = 0.0
+        self._settled = False
         self._quiz_version = lru_cache(maxsize=_VERSIONS_KEPT)(self._load_quiz_version)
 
     def context(self, actor: str = "system", *, at: int | None = None) -> Context:
@@ -55,6 +56,8 @@ class Runtime:
 
         :param at: the instant to act at, UTC microseconds; the present one unless given (imports of the past, tests)
         """
+        if not self._settled:
+            self._settle_shop()
         self._load(fresh=False)
         return Context(
             db=self.db,
@@ -86,6 +89,28 @@ class Runtime:
             self._checked = time.monotonic()
             return self._definitions
 
+    def _settle_shop(self) -> None:
+        """Keep the shop's currency and time zone when settings name them for the first time.
+
+        All amounts and days in the database mean these: settings that say otherwise later are refused.
+
+        :raises ConfigError: when a setting contradicts what is kept
+        """
+        given = {"shop.currency": self.config.shop_currency, "shop.timezone": self.config.shop_timezone}
+        named = {name: value for name, value in given.items() if value is not None}
+        kept = settings.read(self.db)
+        wrong = [
+            _contradiction(name, value, kept[name]) for name, value in named.items() if kept.get(name, value) != value
+        ]
+        if wrong:
+            raise ConfigError(wrong)
+        new = {name: value for name, value in named.items() if name not in kept}
+        if new:
+            with self.db.write("definitions") as db:
+                settings.save_new(db, new, now())
+                counters.bump_rules(db)
+        self._settled = True
+
     def _read_shop(self) -> Shop:
         kept = settings.read(self.db)
         return Shop(
@@ -101,10 +126,11 @@ class Runtime:
         fitted = stored_models.active(self.db, "rfm")
         return Definitions(
             revision=revision,
+            rules_revision=counters.read(self.db, "rules"),
             live=quizzes.live_versions(self.db),
             quiz_version=self._quiz_version,
             rules=Rules(
-                segments=segment_operations.load_rules(segments.listing(self.db), shop.currency),
+                segments=segment_operations.load_rules(segments.listing(self.db), shop.currency, shop.timezone),
                 psychographic=_trained(trained) or _prototypes(),
                 rfm=_fitted(fitted),
                 persona_tags=vocabulary.personas.tags,
@@ -118,6 +144,14 @@ class Runtime:
     def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
         stored = quizzes.version(self.db, quiz_id, version)
         return load_quiz(stored.body, version=version)
+
+
+def _contradiction(name: str, given: str, kept: str) -> str:
+    setting = {"shop.currency": "SHOP_CURRENCY", "shop.timezone": "SHOP_TIMEZONE"}[name]
+    return (
+        f"{setting}: is {given}, but all amounts and days in this database are counted in {kept}; set it to {kept} or"
+        " leave it out, or use another DATABASE_URL"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -97,7 +97,7 @@ def decide(quiz: Quiz, answers: Mapping[str, AnswerValue]) -> Decision | None:
 
     1. The first listed outcome whose ``when`` holds wins.
     2. Else the outcome with the most points above zero that no chosen option excludes; on a tie the one listed first.
-    3. Else the quiz's ``fallback``.
+    3. Else the quiz's ``fallback``, or the first listed outcome that is not excluded.
     """
     if not quiz.outcomes:
         return None
@@ -110,7 +110,8 @@ def decide(quiz: Quiz, answers: Mapping[str, AnswerValue]) -> Decision | None:
     best = max(open_to, key=lambda one: points.get(one.id, 0), default=None)
     if best is not None and points.get(best.id, 0) > 0:
         return Decision(best, "points", points, _deciding(best.id, by_answer))
-    fallback = next((one for one in quiz.outcomes if one.id == quiz.fallback), quiz.outcomes[0])
+    allowed = [one for one in quiz.outcomes if one.id not in excluded and one.when is None] or list(quiz.outcomes)
+    fallback = next((one for one in allowed if one.id == quiz.fallback), allowed[0])
     return Decision(fallback, "fallback", points, ())
 
 
@@ -156,7 +157,7 @@ def recommend(quiz: Quiz, answers: Mapping[str, AnswerValue], outcome: Outcome |
     voted = sorted(
         (one for one in votes if votes[one] > 0), key=lambda one: (-votes[one], listed.get(one, len(listed)))
     )
-    of_outcome = [one for one in (outcome.products if outcome else ()) if one not in votes]
+    of_outcome = [one for one in (outcome.products if outcome else ()) if votes.get(one, 0) == 0]
     shown = [one for one in (*voted, *of_outcome) if one in listed and one not in excluded]
     return tuple(quiz.product_by_id[one] for one in shown[: quiz.recommend])
 

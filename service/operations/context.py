@@ -15,7 +15,7 @@ from service.domain.quiz import Quiz
 from service.domain.text import Text
 from service.store.database import Database
 
-_EPOCH_DAY = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a calendar day, not an instant
+_EPOCH_DAY = datetime(1970, 1, 1).toordinal()
 DAY = 24 * 3600 * 1_000_000
 
 
@@ -63,6 +63,7 @@ class PersonaInfo:
 class Definitions:
     """Everything published, as of one value of ``counters.definitions``.
 
+    :param rules_revision: the value of ``counters.rules``: profiles refreshed under an older one are due
     :param live: the published version of each live quiz
     :param quiz_version: any published version; versions are immutable
     :param traits: name of each trait
@@ -74,6 +75,7 @@ class Definitions:
     quiz_version: Callable[[str, int], Quiz]
     rules: Rules
     destinations: tuple[Destination, ...] = ()
+    rules_revision: int = 1
     personas: Mapping[str, PersonaInfo] = field(default_factory=dict)
     traits: Mapping[str, Text] = field(default_factory=dict)
     prototypes: Model | None = None

@@ -1,7 +1,8 @@
-"""Answers as rows for a file."""
+"""Rows for files: answers, and cells that are safe to open."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from service.domain.answers import AnswerValue, in_words
 from service.domain.errors import NotFound
 from service.domain.identities import public_id
 from service.operations.context import Context
-from service.store import responses
+from service.store import quizzes, responses
 
 COLUMNS = (
     "response",
@@ -26,7 +27,9 @@ COLUMNS = (
     "value",
 )
 _PAGE = 500
+# A cell that begins like this is run as a formula by spreadsheet programs; a negative amount is not one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def answers(ctx: Context, quiz_id: str | None = None, *, labels: bool = False) -> Iterator[tuple[str, ...]]:
@@ -35,9 +38,8 @@ def answers(ctx: Context, quiz_id: str | None = None, *, labels: bool = False) -
     :param labels: answers in English words instead of option ids
     :raises NotFound: when there is no such quiz
     """
-    definitions = ctx.fresh_definitions
-    if quiz_id is not None and quiz_id not in definitions.live:
-        raise NotFound("quiz", f"there is no live quiz '{quiz_id}'; `firasa quizzes list` shows them")
+    if quiz_id is not None and quizzes.get(ctx.db, quiz_id) is None:
+        raise NotFound("quiz", f"there is no quiz '{quiz_id}'; `firasa quizzes list` shows them")
     return _rows(ctx, quiz_id, labels)
 
 
@@ -66,17 +68,12 @@ def _rows(ctx: Context, quiz_id: str | None, labels: bool) -> Iterator[tuple[str
         after = page[-1].id
 
 
-def guarded(cell: str) -> str:
-    """The cell, harmless in spreadsheet programs that run cells as formulas."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def guarded(cell: object) -> object:
+    """The cell, harmless in spreadsheet programs that run cells as formulas: such texts get an apostrophe in front.
+    Numbers stay numbers, nothing is an empty cell."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return "" if cell is None else cell
 
 
 def _text(value: AnswerValue) -> str:

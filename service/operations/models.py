@@ -90,7 +90,7 @@ def fit_rfm(ctx: Context) -> FittedRfm | None:
             return FittedRfm(present, changed=False)
         version = store.add(db, "rfm", rfm.dump(fitted), ctx.now)
         store.activate(db, "rfm", version, ctx.now)
-        counters.bump(db, "definitions")
+        counters.bump_rules(db)
     return FittedRfm(replace(fitted, version=version), changed=True)
 
 
@@ -227,7 +227,7 @@ def activate(ctx: Context, version: int) -> None:
         if gone:
             raise Refused(f"version {version} assigns {', '.join(gone)}, which personas.yaml no longer has; train anew")
         _use(ctx, version)
-        counters.bump(db, "definitions")
+        counters.bump_rules(db)
 
 
 def rollback(ctx: Context) -> int:
@@ -242,7 +242,7 @@ def rollback(ctx: Context) -> int:
         before = store.previous(db, "psychographic", present.version)
         version = before.version if before else PROTOTYPES
         _use(ctx, version)
-        counters.bump(db, "definitions")
+        counters.bump_rules(db)
     return version
 
 

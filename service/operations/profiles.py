@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import structlog
+
 from service.domain import consent
 from service.domain import profiles as domain
+from service.domain.errors import FirasaError
 from service.domain.facts import Answered, Facts
 from service.domain.flow import path_answers
 from service.domain.profiles import Known, Refresh
@@ -20,6 +23,10 @@ PAGE = 25
 """Most customers refreshed in one transaction; where the machine is slow they are fewer."""
 
 _SECONDS_PER_PAGE = 0.025
+_BEGIN_PAGE = 500
+_TRY_AGAIN = 3600 * 1_000_000
+
+_log = structlog.get_logger()
 
 
 def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
@@ -33,7 +40,7 @@ def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
     stored = profiles.load(ctx.db, customer_ids)
     here = _known(ctx, [one for one in stored if not one.gone], definitions)
     refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in here]
-    profiles.save(ctx.db, refreshes, definitions=definitions.revision, now=ctx.now, today=ctx.today)
+    profiles.save(ctx.db, refreshes, rules=definitions.rules_revision, now=ctx.now, today=ctx.today)
     segments.write_changes(ctx, refreshes, definitions)
     gone = [one for one in stored if one.gone]
     told = [sync.CustomerTags.of(one) for one in refreshes if one.tell]
@@ -43,7 +50,12 @@ def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
 
 
 def ask(ctx: Context, customer_ids: Sequence[int], at: int) -> None:
-    """Have the worker refresh these customers at ``at`` (UTC microseconds) or earlier."""
+    """Have the worker refresh these customers at ``at`` (UTC microseconds) or earlier. Call it inside ``db.write()``.
+
+    The customers' locks are taken, or a refresh under way would take the request for one it has just answered.
+    """
+    for customer_id in sorted(set(customer_ids)):
+        ctx.db.lock(customer_key(customer_id))
     profiles.mark(ctx.db, customer_ids, at)
 
 
@@ -58,12 +70,13 @@ def refresh_due(ctx: Context, pace: Pace | None = None) -> int:
     :param pace: says how many, and is told how long it took
     """
     limit = pace.amount if pace else PAGE
-    due = profiles.due(ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now, limit=limit)
+    rules = ctx.fresh_definitions.rules_revision
+    due = profiles.due(ctx.db, rules=rules, today=ctx.today, now=ctx.now, limit=limit)
     if due:
-        with ctx.db.write() as db:
-            for customer_id in due:
-                db.lock(customer_key(customer_id))
-            refresh(ctx, due)
+        try:
+            _refresh_page(ctx, due)
+        except FirasaError:
+            _refresh_one_by_one(ctx, due, rules)
         if pace and len(due) == limit:
             pace.took(limit, ctx.db.last_turn)
     return len(due)
@@ -82,15 +95,18 @@ def refresh_all_due(new_context: Callable[[], Context], on_page: Callable[[int],
 def recompute(new_context: Callable[[], Context], on_page: Callable[[int], None] = lambda done: None) -> int:
     """Look at every customer again, a page at a time; says how many."""
     ctx = new_context()
+    last: int | None = 0
+    while last is not None:
+        with ctx.db.write() as db:
+            last = profiles.begin_missing(db, last, _BEGIN_PAGE)
     with ctx.db.write("definitions") as db:
-        profiles.begin_missing(db)
-        counters.bump(db, "definitions")
+        counters.bump_rules(db)
     return refresh_all_due(new_context, on_page)
 
 
 def count_due(ctx: Context) -> int:
     """How many profiles wait for a refresh."""
-    return profiles.count_due(ctx.db, definitions=ctx.fresh_definitions.revision, today=ctx.today, now=ctx.now)
+    return profiles.count_due(ctx.db, rules=ctx.fresh_definitions.rules_revision, today=ctx.today, now=ctx.now)
 
 
 def facts_of(ctx: Context, customer_id: int) -> Facts:
@@ -107,6 +123,28 @@ def known(ctx: Context, customer_ids: Sequence[int]) -> list[Known]:
 def customer_key(customer_id: int) -> str:
     """The key under which writes about one customer take turns (PostgreSQL)."""
     return f"customer:{customer_id}"
+
+
+def _refresh_page(ctx: Context, customer_ids: Sequence[int]) -> None:
+    with ctx.db.write() as db:
+        for customer_id in customer_ids:
+            db.lock(customer_key(customer_id))
+        refresh(ctx, customer_ids)
+
+
+def _refresh_one_by_one(ctx: Context, customer_ids: Sequence[int], rules: int) -> None:
+    """Refresh a page in which somebody's profile cannot be worked out, such as for a quiz version that cannot be read:
+    the others must not wait for it."""
+    for customer_id in customer_ids:
+        try:
+            _refresh_page(ctx, [customer_id])
+        except FirasaError as error:
+            _log.error(
+                "profile cannot be refreshed", customer=customer_id, error=type(error).__name__, detail=str(error)
+            )
+            with ctx.db.write() as db:
+                db.lock(customer_key(customer_id))
+                profiles.postpone(db, customer_id, rules=rules, today=ctx.today, until=ctx.now + _TRY_AGAIN)
 
 
 def _farewell(gone: StoredCustomer) -> sync.CustomerTags:

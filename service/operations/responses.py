@@ -42,14 +42,16 @@ def start(ctx: Context, quiz_id: str, lang: str | None = None, visit: str | None
     """Begin a response to the live version of a quiz; the same visit gets the same response again.
 
     :param visit: a random text the storefront keeps; whoever knows it can go on with the response
+    A quiz that was paused takes nobody new, but who has begun may finish.
+
     :raises NotFound: when no such quiz is live
     """
     definitions = ctx.fresh_definitions
-    version = definitions.live.get(quiz_id)
-    if version is None:
-        raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
     found = responses.by_visit(ctx.db, quiz_id, visit) if visit else None
     if found is None:
+        version = definitions.live.get(quiz_id)
+        if version is None:
+            raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
         quiz = definitions.quiz_version(quiz_id, version)
         found = _begin(ctx, quiz, quiz.lang(lang), visit)
     quiz = definitions.quiz_version(found.quiz_id, found.version)
@@ -98,12 +100,13 @@ def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
 
 
 def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Channel, bool]) -> Turn:
-    """Join a response to whoever has this address, and keep the consent that was given with it.
+    """Join a response to whoever has this address, and keep the consent to be reached there.
 
     A typed address is a claim: the turn shows nothing that is known of its owner, and a consent that came with it
     never lifts a withdrawal. What is not agreed to is not kept as a withdrawal either.
 
-    :param consent: per channel, whether its box was ticked
+    :param consent: per channel, whether its box was ticked; only the channel of this very address counts, or a phone
+        number could be used to sign up somebody's email
     :raises NotFound: when there is no such response
     """
     with ctx.db.write(f"response:{public_id}"):
@@ -115,8 +118,9 @@ def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Ch
         )
         joined = replace(response, customer_id=customer_id, link="claimed", updated_at=ctx.now)
         if joined.customer_id != response.customer_id:
-            responses.save(ctx.db, joined)
-        _keep_consent(ctx, quiz, joined, [channel for channel, given in consent.items() if given])
+            responses.join(ctx.db, joined.id, customer_id, "claimed", ctx.now)
+        if consent.get(address.channel):
+            _keep_consent(ctx, quiz, joined, address.channel)
         touched = sorted({one for one in (response.customer_id, customer_id) if one is not None})
         for one in touched:
             ctx.db.lock(profiles.customer_key(one))
@@ -205,27 +209,21 @@ def _follow(ctx: Context, before: Response, after: Response) -> None:
         profiles.ask(ctx, [after.customer_id], ctx.now + ABANDONED_AFTER)
 
 
-def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channels: list[Channel]) -> None:
-    """Keep what was agreed to, once per response and channel, with the sentence that was shown."""
-    if not channels or response.customer_id is None:
+def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channel: Channel) -> None:
+    """Keep what was agreed to, once per response, with the sentence that was shown."""
+    if response.customer_id is None or channel in consents.granted_in(ctx.db, response.id, response.customer_id):
         return
-    heard = consents.granted_in(ctx.db, response.id, response.customer_id)
-    wording = quiz.contact.consent if quiz.contact else {}
-    events = [
-        NewConsent(
-            customer_id=response.customer_id,
-            channel=channel,
-            state="granted",
-            proof="claimed",
-            source=f"quiz:{quiz.id}",
-            recorded_at=ctx.now,
-            text_version=f"{quiz.id}@{quiz.version}",
-            wording=wording[channel].get(response.lang) if channel in wording else None,
-            lang=response.lang,
-            response_id=response.id,
-        )
-        for channel in channels
-        if channel not in heard
-    ]
-    if events:
-        consents.record(ctx.db, events)
+    wording = quiz.contact.consent.get(channel) if quiz.contact else None
+    event = NewConsent(
+        customer_id=response.customer_id,
+        channel=channel,
+        state="granted",
+        proof="claimed",
+        source=f"quiz:{quiz.id}",
+        recorded_at=ctx.now,
+        text_version=f"{quiz.id}@{quiz.version}",
+        wording=wording.get(response.lang) if wording else None,
+        lang=response.lang,
+        response_id=response.id,
+    )
+    consents.record(ctx.db, [event])

@@ -64,42 +64,77 @@ def mark(db: Database, customer_ids: Sequence[int], at: int) -> None:
     )
 
 
-def begin_missing(db: Database) -> None:
-    """Begin the profile of every customer who has none, so that a refresh finds them."""
+def begin_missing(db: Database, after_id: int, limit: int) -> int | None:
+    """Begin the profiles of customers who have none, a page at a time, so that a refresh finds them.
+
+    :returns: the last customer looked at, ``None`` when there was none after ``after_id``
+    """
+    page = {"after_id": after_id, "limit": limit}
+    row = db.one(
+        """
+        SELECT MAX(id) AS last FROM (
+               SELECT id FROM customers WHERE id > :after_id ORDER BY id LIMIT :limit) AS page
+        """,
+        page,
+    )
+    if row is None or row["last"] is None:
+        return None
     db.execute(
         """
         INSERT INTO profiles (customer_id, state, sequence, definitions, refreshed_at, refreshed_day)
         SELECT id, '{}', 0, 0, 0, 0 FROM customers
-         WHERE merged_into IS NULL AND erased_at IS NULL
-           AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.customer_id = customers.id)
-        """
-    )
-
-
-def due(db: Database, *, definitions: int, today: int, now: int, limit: int) -> list[int]:
-    """Customers whose profile must be looked at again, up to ``limit``.
-
-    Because it was asked for, because quizzes, segments, models or destinations changed, or because a day passed.
-    """
-    rows = db.query(
-        """
-        SELECT customer_id FROM (
-               SELECT customer_id FROM profiles WHERE refresh_at IS NOT NULL AND refresh_at <= :now
-                ORDER BY refresh_at LIMIT :limit) AS asked
-        UNION
-        SELECT customer_id FROM (
-               SELECT customer_id FROM profiles WHERE definitions < :definitions
-                ORDER BY definitions, customer_id LIMIT :limit) AS redefined
-        UNION
-        SELECT customer_id FROM (
-               SELECT customer_id FROM profiles WHERE refreshed_day < :today
-                ORDER BY refreshed_day, customer_id LIMIT :limit) AS passed
-        ORDER BY customer_id
-        LIMIT :limit
+         WHERE id > :after_id AND id <= :last AND merged_into IS NULL AND erased_at IS NULL
+        ON CONFLICT (customer_id) DO NOTHING
         """,
-        {"definitions": definitions, "today": today, "now": now, "limit": limit},
+        {"after_id": after_id, "last": row["last"]},
     )
-    return [row["customer_id"] for row in rows]
+    return int(row["last"])
+
+
+def due(db: Database, *, rules: int, today: int, now: int, limit: int) -> list[int]:
+    """Customers whose profile must be looked at again, up to ``limit``, in the order of their ids.
+
+    First those for whom it was asked, longest waiting first: they do not stand behind a sweep of the whole shop. Then
+    those that follow older rules, and those for whom a day passed.
+    """
+    asked = db.query(
+        """
+        SELECT customer_id FROM profiles WHERE refresh_at IS NOT NULL AND refresh_at <= :now
+         ORDER BY refresh_at LIMIT :limit
+        """,
+        {"now": now, "limit": limit},
+    )
+    found = {row["customer_id"] for row in asked}
+    if len(found) < limit:
+        swept = db.query(
+            """
+            SELECT customer_id FROM (
+                   SELECT customer_id FROM profiles WHERE definitions < :rules
+                    ORDER BY definitions, customer_id LIMIT :limit) AS ruled
+            UNION
+            SELECT customer_id FROM (
+                   SELECT customer_id FROM profiles WHERE refreshed_day < :today
+                    ORDER BY refreshed_day, customer_id LIMIT :limit) AS passed
+            ORDER BY customer_id
+            LIMIT :limit
+            """,
+            {"rules": rules, "today": today, "limit": limit},
+        )
+        for row in swept:
+            if len(found) < limit:
+                found.add(row["customer_id"])
+    return sorted(found)
+
+
+def postpone(db: Database, customer_id: int, *, rules: int, today: int, until: int) -> None:
+    """Leave a profile that cannot be worked out alone for a while, so that it holds nobody else up."""
+    db.execute(
+        """
+        UPDATE profiles SET definitions = :rules, refreshed_day = :today, refresh_at = :until
+         WHERE customer_id = :customer_id
+        """,
+        {"customer_id": customer_id, "rules": rules, "today": today, "until": until},
+    )
 
 
 def page(db: Database, after_id: int, limit: int) -> list[int]:
@@ -111,33 +146,33 @@ def page(db: Database, after_id: int, limit: int) -> list[int]:
     return [row["customer_id"] for row in rows]
 
 
-def waiting(db: Database, customer_ids: Sequence[int], definitions: int, today: int, now: int) -> list[int]:
+def waiting(db: Database, customer_ids: Sequence[int], rules: int, today: int, now: int) -> list[int]:
     """Those of these customers whose profile is due for a refresh."""
     listed, params = in_list("customer", customer_ids)
     rows = db.query(
         f"""
         SELECT customer_id FROM profiles
          WHERE customer_id IN {listed}
-           AND (definitions < :definitions OR refreshed_day < :today OR refresh_at IS NOT NULL AND refresh_at <= :now)
+           AND (definitions < :rules OR refreshed_day < :today OR refresh_at IS NOT NULL AND refresh_at <= :now)
         """,
-        {"definitions": definitions, "today": today, "now": now, **params},
+        {"rules": rules, "today": today, "now": now, **params},
     )
     return [row["customer_id"] for row in rows]
 
 
-def count_due(db: Database, *, definitions: int, today: int, now: int) -> int:
+def count_due(db: Database, *, rules: int, today: int, now: int) -> int:
     """How many profiles are due."""
     row = db.one(
         """
         SELECT COUNT(*) AS waiting FROM profiles
-         WHERE definitions < :definitions OR refreshed_day < :today OR (refresh_at IS NOT NULL AND refresh_at <= :now)
+         WHERE definitions < :rules OR refreshed_day < :today OR (refresh_at IS NOT NULL AND refresh_at <= :now)
         """,
-        {"definitions": definitions, "today": today, "now": now},
+        {"rules": rules, "today": today, "now": now},
     )
     return int(row["waiting"]) if row else 0
 
 
-def save(db: Database, refreshes: Sequence[Refresh], *, definitions: int, now: int, today: int) -> None:
+def save(db: Database, refreshes: Sequence[Refresh], *, rules: int, now: int, today: int) -> None:
     """Write the new state of a page of profiles and add to the history of facts and personas.
 
     One statement for what begins in the whole page, one more per customer for what ends.
@@ -148,7 +183,7 @@ def save(db: Database, refreshes: Sequence[Refresh], *, definitions: int, now: i
     db.insert_rows(
         "profiles",
         ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", "refresh_at"),
-        [(one.customer_id, _dump(one.after), one.after.sequence, definitions, now, today, None) for one in refreshes],
+        [(one.customer_id, _dump(one.after), one.after.sequence, rules, now, today, None) for one in refreshes],
         suffix="""
         ON CONFLICT (customer_id) DO UPDATE
            SET state = excluded.state, sequence = excluded.sequence, definitions = excluded.definitions,

@@ -155,12 +155,12 @@ def add_answer(db: Database, response_id: int, item_id: str, value: AnswerValue,
 
 
 def save(db: Database, response: Response) -> None:
-    """Write what changes about a response: status, revision, language, outcome, customer."""
+    """Write what an answer changes about a response. Whose it is, is not touched: a merge may just have moved it."""
     db.execute(
         """
         UPDATE responses
            SET status = :status, revision = :revision, lang = :lang, outcome = :outcome, updated_at = :updated_at,
-               completed_at = :completed_at, customer_id = :customer_id, link = :link
+               completed_at = :completed_at
          WHERE id = :id
         """,
         {
@@ -171,9 +171,15 @@ def save(db: Database, response: Response) -> None:
             "outcome": response.outcome,
             "updated_at": response.updated_at,
             "completed_at": response.completed_at,
-            "customer_id": response.customer_id,
-            "link": response.link,
         },
+    )
+
+
+def join(db: Database, response_id: int, customer_id: int, link: Link, now: int) -> None:
+    """Say whose a response is."""
+    db.execute(
+        "UPDATE responses SET customer_id = :customer_id, link = :link, updated_at = :now WHERE id = :id",
+        {"id": response_id, "customer_id": customer_id, "link": link, "now": now},
     )
 
 

@@ -20,7 +20,7 @@ from service.domain.errors import (
     Refused,
     StaleRevision,
 )
-from service.store.database import BusyError, NotMigratedError
+from service.store.database import BusyError, InvalidValueError, NotMigratedError
 
 log = structlog.get_logger()
 
@@ -101,6 +101,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(FirasaError, _on_refusal)
     app.register_error_handler(NotMigratedError, _on_not_migrated)
     app.register_error_handler(BusyError, _on_busy)
+    app.register_error_handler(InvalidValueError, _on_unstorable)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_crash)
 
@@ -159,6 +160,11 @@ def _on_not_migrated(error: NotMigratedError) -> Response:
     return answer(503, "unavailable", str(error), headers={"Retry-After": "5"})
 
 
+def _on_unstorable(error: InvalidValueError) -> Response:
+    """Something in the address that no database can look up, such as NUL."""
+    return answer(422, "invalid_value", "the address contains characters that cannot be looked up")
+
+
 def _on_busy(error: BusyError) -> Response:
     log.warning("database_busy", route=str(request.url_rule))
     return answer(503, "unavailable", "the database is busy; try again in a moment", headers={"Retry-After": "1"})
@@ -178,5 +184,7 @@ def _on_http(error: HTTPException) -> Response:
 
 
 def _on_crash(error: Exception) -> Response:
-    log.error("request_failed", route=str(request.url_rule), method=request.method, error=type(error).__name__, exc_info=error)
+    log.error(
+        "request_failed", route=str(request.url_rule), method=request.method, error=type(error).__name__, exc_info=error
+    )
     return answer(500, "internal_error", "Something went wrong on our side. It is in the log under this request's id.")

@@ -158,6 +158,14 @@ def test_hostile_json_is_refused_at_the_edge(sqlite_client: FlaskClient, body: b
     assert_problem(sqlite_client.post("/v1/responses", data=body, content_type="application/json"), status, code)
 
 
+def test_hostile_addresses_are_refused_too(sqlite_client: FlaskClient) -> None:
+    assert_problem(sqlite_client.get("/v1/responses/r_%00"), 422, "invalid_value")
+    body = {"item_id": "x", "value": "y", "revision": 0}
+    assert_problem(post(sqlite_client, "/v1/responses/a%00b/answers", body), 422, "invalid_value")
+    assert sqlite_client.get("/v1/responses/" + "r" * 5_000).status_code == 404
+    assert sqlite_client.get("/q/skin%00match").status_code < 500
+
+
 def test_only_json_is_taken(sqlite_client: FlaskClient) -> None:
     answer = sqlite_client.post("/v1/responses", data="quiz=skin-match", content_type="text/plain")
     assert_problem(answer, 415, "unsupported_media_type")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -10,11 +11,15 @@ import pytest
 
 from service.domain.conditions import Leaf
 from service.domain.errors import InvalidValue, ItemNotExpected, NotFound, StaleRevision
+from service.domain.profiles import Known
 from service.domain.responses import LIFETIME
 from service.operations import profiles, responses
-from service.operations.context import Context
+from service.operations.context import Context, Definitions
 from service.operations.responses import Address
 from service.store import customers
+from service.store import profiles as profile_store
+from service.store import responses as store
+from service.store.profiles import StoredCustomer
 from tests.contract.quiz_world import BUYERS, DRY, World, rows
 
 PATH = [("skin", "dry"), ("tight", "yes"), ("goals", ["glow"]), ("budget", 5), ("wish", None)]
@@ -169,6 +174,89 @@ def test_identifying_twice_changes_nothing_more(world: Context) -> None:
 def test_without_a_ticked_box_no_consent_is_kept(world: Context) -> None:
     responses.identify(world, walk_through(world), Address(email="noor@example.com"), {"email": False})
     assert rows(world.db, "SELECT id FROM consents") == []
+
+
+def test_consent_counts_for_the_typed_address_s_own_channel_only(world: Context) -> None:
+    public_id = walk_through(world)
+    responses.identify(world, public_id, Address(phone="+966501234567"), {"email": True})
+    assert rows(world.db, "SELECT id FROM consents") == []
+    responses.identify(world, public_id, Address(phone="+966501234567"), {"email": True, "sms": True})
+    assert rows(world.db, "SELECT channel FROM consents") == [{"channel": "sms"}]
+
+
+def test_a_retake_that_was_only_begun_takes_no_tag_away(world: Context) -> None:
+    public_id = walk_through(world)
+    responses.identify(world, public_id, Address(email="noor@example.com"), {"email": True})
+    again = responses.start(world, "sample", "en", "another visit")
+    responses.identify(world, again.response_id, Address(email="noor@example.com"), {"email": True})
+    (profile,) = rows(world.db, "SELECT state FROM profiles")
+    assert "skin-dry" in json.loads(profile["state"])["tags"]
+
+
+def test_who_has_begun_a_quiz_may_finish_it_after_it_was_paused(world: Context) -> None:
+    turn = responses.start(world, "sample", "en", "v1")
+    paused = replace(world, load_definitions=lambda fresh: replace(world.load_definitions(fresh), live={}))
+    assert responses.start(paused, "sample", "en", "v1").response_id == turn.response_id
+    with pytest.raises(NotFound):
+        responses.start(paused, "sample", "en", "v2")
+
+
+def test_an_answer_never_takes_a_response_back_from_where_a_merge_moved_it(world: Context) -> None:
+    public_id = walk_through(world, path=PATH[:4])
+    responses.identify(world, public_id, Address(email="noor@example.com"), {"email": True})
+    before = store.get(world.db, public_id)
+    assert before is not None
+    with world.db.write() as db:
+        kept = customers.resolve(db, "shop", "77", None, None, world.now)
+        customers.resolve(db, "shop", "77", "noor@example.com", None, world.now)
+        store.save(db, replace(before, status="complete"))  # what an answer that began before the merge writes
+    after = store.get(world.db, public_id)
+    assert after is not None
+    assert (after.customer_id, after.status) == (kept, "complete")
+
+
+def test_who_was_asked_for_does_not_stand_behind_a_sweep_of_the_whole_shop(world: Context) -> None:
+    with world.db.write() as db:
+        ids = db.insert_returning("customers", ("created_at",), [(world.now,)] * 60)
+        profile_store.mark(db, ids, world.now)
+    while profiles.refresh_due(world):
+        pass
+    tomorrow = replace(world, now=world.now + 24 * 3600 * 1_000_000)
+    with world.db.write() as db:
+        profile_store.mark(db, [ids[-1]], tomorrow.now)
+    due = profile_store.due(world.db, rules=1, today=tomorrow.today, now=tomorrow.now, limit=10)
+    assert len(due) == 10
+    assert ids[-1] in due
+
+
+def test_a_profile_that_cannot_be_worked_out_holds_nobody_else_up(
+    world: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        public_id = walk_through(world, f"v{number}")
+        responses.identify(world, public_id, Address(email=f"n{number}@example.com"), {"email": True})
+    everybody = [row["customer_id"] for row in rows(world.db, "SELECT customer_id FROM profiles")]
+    with world.db.write() as db:
+        profile_store.mark(db, everybody, world.now)
+    known = profiles._known
+
+    def breaks_for_one(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions) -> list[Known]:
+        if everybody[0] in [one.customer_id for one in stored]:
+            raise NotFound("quiz", "this version of the quiz cannot be read")
+        return known(ctx, stored, definitions)
+
+    monkeypatch.setattr(profiles, "_known", breaks_for_one)
+    assert profiles.refresh_due(world) == 3
+    waiting = "SELECT customer_id FROM profiles WHERE refresh_at IS NOT NULL"
+    assert rows(world.db, waiting) == [{"customer_id": everybody[0]}]
+    assert profiles.refresh_due(world) == 0
+
+
+def test_recomputing_begins_the_profiles_that_are_missing(world: Context) -> None:
+    with world.db.write() as db:
+        db.insert_rows("customers", ("created_at",), [(world.now,)] * 7)
+    assert profiles.recompute(lambda: world) >= 7
+    assert len(rows(world.db, "SELECT customer_id FROM profiles")) == 7
 
 
 def test_a_mistyped_address_can_be_corrected_and_the_answers_follow(world: Context) -> None:

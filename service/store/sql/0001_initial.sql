@@ -7,12 +7,13 @@ CREATE TABLE settings (
   changed_at {int} NOT NULL
 ) {strict};
 
--- 'definitions' counts every change of published quizzes, segments, models and destinations: caches follow it.
+-- 'definitions' counts every change of what is published: caches follow it. 'rules' counts those after which every
+-- profile is worked out anew; profiles.definitions says which of them a profile follows.
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,
   value {int} NOT NULL
 ) {strict};
-INSERT INTO counters (name, value) VALUES ('definitions', 1);
+INSERT INTO counters (name, value) VALUES ('definitions', 1), ('rules', 1);
 
 -- customers ---------------------------------------------------------------------------------------------------------
 
