@@ -18,7 +18,7 @@ from service.catalog.fields import did_you_mean
 from service.catalog.files import resource_dir
 from service.catalog.positions import NOWHERE, Where, read_file, read_text
 from service.catalog.vocabulary import Group, Persona, Personas, Trait, Vocabulary
-from service.domain import conditions, facts
+from service.domain import segments
 from service.domain.errors import DefinitionError, Problem
 from service.domain.quiz import Quiz
 
@@ -133,11 +133,12 @@ def load_segments(document: object, where: Where = NOWHERE) -> list[dict[str, An
     """
     sound, problems = schema.shaped(schema.Segments(), document, where)
     problems += _twice(sound, "segments", where)
+    problems += _segment_tags_twice(sound, where)
     for i, one in enumerate(sound.get("segments") or ()):
         if "when" not in one:
             continue
         try:
-            conditions.parse(one["when"], f"segments[{i}].when", known=facts.unknown)
+            segments.read_condition(one["when"], f"segments[{i}].when")
         except DefinitionError as error:
             problems += [where.problem(found.path, found.message) for found in error.problems]
     if problems:
@@ -178,6 +179,19 @@ def _tags_twice(document: Mapping[str, Any], where: Where) -> list[Problem]:
                 found.append(where.problem(path, f"the tag '{tag}' is taken by {seen[tag]}"))
             elif tag is not None:
                 seen[tag] = path.removesuffix(".tag")
+    return found
+
+
+def _segment_tags_twice(document: Mapping[str, Any], where: Where) -> list[Problem]:
+    found: list[Problem] = []
+    seen: dict[str, str] = {}
+    for i, one in enumerate(document.get("segments") or ()):
+        if "id" not in one:
+            continue
+        tag = segments.tag_of(one)
+        if seen.setdefault(tag, one["id"]) != one["id"]:
+            message = f"the tag '{tag}' is taken by the segment '{seen[tag]}': give '{one['id']}' one of its own"
+            found.append(where.problem(f"segments[{i}].tag", message))
     return found
 
 

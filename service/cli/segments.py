@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -49,22 +50,22 @@ def list_(as_json: bool) -> None:
 
 @segments.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--take-back", is_flag=True, help="Also replace segments that are edited in the admin.")
 @json_option
-def apply(file: Path, as_json: bool) -> None:
+def apply(file: Path, take_back: bool, as_json: bool) -> None:
     """Save the segments of a YAML FILE; changed ones become new versions.
 
     \b
     firasa segments apply quizzes/segments.yaml
 
-    The worker then looks at every customer again; `firasa segments recompute` does it at once.
+    The worker then looks at every customer again; `firasa segments recompute` does it at once. A paused segment stays
+    paused: it is resumed in the admin.
     """
-    applied = operations.apply(runtime().context(actor="cli"), load_segments(*read_file(file)))
-    rows = [{"id": one.id, "version": one.version, "change": one.change} for one in applied]
-    emit(
-        {"segments": rows},
-        as_json,
-        lambda: table("Applied", ["id", "version", "change"], [[one.id, one.version, one.change] for one in applied]),
-    )
+    documents = load_segments(*read_file(file))
+    applied = operations.apply(runtime().context(actor="cli"), documents, take_back=take_back)
+    rows = [asdict(one) for one in applied]
+    shown: list[list[object]] = [[one.id, one.version, one.change, one.status] for one in applied]
+    emit({"segments": rows}, as_json, lambda: table("Applied", ["id", "version", "change", "status"], shown))
 
 
 @segments.command()

@@ -59,104 +59,112 @@ class Verdict:
 # parsing -----------------------------------------------------------------------------------------------------------
 
 
-def parse(document: object, path: str = "when", *, known: Callable[[str], str | None] | None = None) -> Condition:
+@dataclass(frozen=True)
+class _Reading:
+    """What the parts of one parse share: what may be compared, and what was found wrong."""
+
+    known: Callable[[str], str | None] | None
+    fits: Callable[[Leaf], tuple[str, str] | None] | None
+    problems: list[Problem]
+
+    def wrong(self, path: str, message: str) -> None:
+        self.problems.append(Problem(path, message))
+
+
+def parse(
+    document: object,
+    path: str = "when",
+    *,
+    known: Callable[[str], str | None] | None = None,
+    fits: Callable[[Leaf], tuple[str, str] | None] | None = None,
+) -> Condition:
     """Turn a JSON or YAML document into a condition.
 
     :param known: given a fact's name, returns ``None`` when it exists, else what is wrong with it
+    :param fits: given a comparison of a known fact, returns ``None`` when it can hold, else the key that is wrong
+        (``op`` or ``value``) and what would be right
     :raises DefinitionError: with the path of everything that is wrong
     """
-    problems: list[Problem] = []
-    condition = _parse(document, path, known, problems, 0)
-    if problems or condition is None:
-        raise DefinitionError(problems)
+    reading = _Reading(known, fits, [])
+    condition = _parse(document, path, reading, 0)
+    if reading.problems or condition is None:
+        raise DefinitionError(reading.problems)
     return condition
 
 
-def _parse(
-    document: object,
-    path: str,
-    known: Callable[[str], str | None] | None,
-    problems: list[Problem],
-    depth: int,
-) -> Condition | None:
+def _parse(document: object, path: str, reading: _Reading, depth: int) -> Condition | None:
     if not isinstance(document, Mapping):
-        problems.append(Problem(path, "a condition is a mapping: {fact, op, value}, or all, any, not"))
+        reading.wrong(path, "a condition is a mapping: {fact, op, value}, or all, any, not")
         return None
     if depth > MAX_DEPTH:
-        problems.append(Problem(path, f"conditions nest at most {MAX_DEPTH} deep"))
+        reading.wrong(path, f"conditions nest at most {MAX_DEPTH} deep")
         return None
     keys = set(document)
     if keys in ({"all"}, {"any"}):
-        return _parse_group(document, path, known, problems, depth)
+        return _parse_group(document, path, reading, depth)
     if keys == {"not"}:
-        child = _parse(document["not"], f"{path}.not", known, problems, depth + 1)
+        child = _parse(document["not"], f"{path}.not", reading, depth + 1)
         return Node("not", (child,)) if child is not None else None
     if "fact" in keys:
-        return _parse_leaf(document, path, known, problems)
+        return _parse_leaf(document, path, reading)
     named = ", ".join(sorted(str(key) for key in keys)) or "nothing"
-    problems.append(Problem(path, f"expected fact, all, any or not; found {named}"))
+    reading.wrong(path, f"expected fact, all, any or not; found {named}")
     return None
 
 
-def _parse_group(
-    document: Mapping[str, object],
-    path: str,
-    known: Callable[[str], str | None] | None,
-    problems: list[Problem],
-    depth: int,
-) -> Condition | None:
+def _parse_group(document: Mapping[str, object], path: str, reading: _Reading, depth: int) -> Condition | None:
     kind = cast(Literal["all", "any"], next(iter(document)))
     parts = document[kind]
     if not isinstance(parts, list) or not parts:
-        problems.append(Problem(f"{path}.{kind}", "expected a list with at least one condition"))
+        reading.wrong(f"{path}.{kind}", "expected a list with at least one condition")
         return None
-    children = [_parse(part, f"{path}.{kind}[{i}]", known, problems, depth + 1) for i, part in enumerate(parts)]
+    children = [_parse(part, f"{path}.{kind}[{i}]", reading, depth + 1) for i, part in enumerate(parts)]
     return Node(kind, tuple(child for child in children if child is not None))
 
 
-def _parse_leaf(
-    document: Mapping[str, object],
-    path: str,
-    known: Callable[[str], str | None] | None,
-    problems: list[Problem],
-) -> Condition | None:
-    before = len(problems)
+def _parse_leaf(document: Mapping[str, object], path: str, reading: _Reading) -> Condition | None:
+    before = len(reading.problems)
     for key in sorted(set(document) - {"fact", "op", "value"}):
-        problems.append(Problem(f"{path}.{key}", "unknown key; a comparison has fact, op and value"))
+        reading.wrong(f"{path}.{key}", "unknown key; a comparison has fact, op and value")
     fact, op = document["fact"], document.get("op", "eq")
     if not isinstance(fact, str) or not fact:
-        problems.append(Problem(f"{path}.fact", "expected the name of a fact, for example orders.count"))
-    elif known is not None and (wrong := known(fact)):
-        problems.append(Problem(f"{path}.fact", wrong))
+        reading.wrong(f"{path}.fact", "expected the name of a fact, for example orders.count")
+    elif reading.known is not None and (wrong := reading.known(fact)):
+        reading.wrong(f"{path}.fact", wrong)
     if op not in OPS:
         close = get_close_matches(str(op), OPS, 1)
         hint = f"; did you mean {close[0]}?" if close else ""
-        problems.append(Problem(f"{path}.op", f"unknown operator {op!r}: use one of {', '.join(OPS)}{hint}"))
+        reading.wrong(f"{path}.op", f"unknown operator {op!r}: use one of {', '.join(OPS)}{hint}")
         return None
-    value = _parse_value(op, document, path, problems)
-    if len(problems) > before or value is None:
+    value = _parse_value(op, document, path, reading)
+    if len(reading.problems) > before or value is None:
         return None
-    return Leaf(cast(str, fact), op, value)
+    leaf = Leaf(cast(str, fact), op, value)
+    if reading.fits is not None and (misfit := reading.fits(leaf)):
+        key, message = misfit
+        reading.wrong(f"{path}.{key}", message)
+        return None
+    return leaf
 
 
-def _parse_value(op: Op, document: Mapping[str, object], path: str, problems: list[Problem]) -> Value | None:
+def _parse_value(op: Op, document: Mapping[str, object], path: str, reading: _Reading) -> Value | None:
     if op == "exists":
         wanted = document.get("value", True)
         if not isinstance(wanted, bool) and wanted not in (0, 1):
-            problems.append(Problem(f"{path}.value", "exists takes true or false"))
+            reading.wrong(f"{path}.value", "exists takes true or false")
             return None
         return int(bool(wanted))
     if "value" not in document:
-        problems.append(Problem(f"{path}.value", f"{op} needs a value"))
+        reading.wrong(f"{path}.value", f"{op} needs a value")
         return None
     value = document["value"]
     if op == "in":
         if not isinstance(value, list) or not value or not all(_is_scalar(part) for part in value):
-            problems.append(Problem(f"{path}.value", "in takes a list of texts or numbers"))
+            reading.wrong(f"{path}.value", "in takes a list of texts or numbers")
             return None
         return tuple(_scalar(part) for part in value)
     if not _is_scalar(value):
-        problems.append(Problem(f"{path}.value", f"{op} compares with one text or number, not {value!r}"))
+        reading.wrong(f"{path}.value", f"{op} compares with one text or number, not {value!r}")
         return None
     return _scalar(value)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from typing import Literal
 
 from service.domain import scoring
 from service.domain.answers import AnswerValue
+from service.domain.conditions import Leaf, Scalar
+from service.domain.money import parse_decimal
 from service.domain.purchases import Purchases
 from service.domain.quiz import Quiz
 from service.domain.rfm import Scores
@@ -19,11 +23,15 @@ Facts = dict[str, object]
 
 @dataclass(frozen=True)
 class FactSpec:
-    """A fact that conditions may read. A name that ends in ``*`` stands for a family (``trait.*``)."""
+    """A fact that conditions may read. A name that ends in ``*`` stands for a family (``trait.*``).
+
+    :param words: of a ``word``: everything it can be
+    """
 
     name: str
     type: FactType
     meaning: str
+    words: tuple[str, ...] = ()
 
 
 VOCABULARY: tuple[FactSpec, ...] = (
@@ -45,7 +53,7 @@ VOCABULARY: tuple[FactSpec, ...] = (
     FactSpec("orders.discounted_share", "share", "orders with a discount as a share of all orders, 0 to 1"),
     FactSpec("orders.first_source", "text", "traffic source of the first order"),
     FactSpec("orders.first_product", "text", "first product of the first order"),
-    FactSpec("orders.whale", "word", "yes for the best 20 % of customers by net revenue, ties in"),
+    FactSpec("orders.whale", "word", "yes for the best 20 % of customers by net revenue, ties in", ("yes", "no")),
     FactSpec("rfm.recency", "number", "1 to 5, 5 is most recent"),
     FactSpec("rfm.frequency", "number", "1 to 5, 5 is most orders"),
     FactSpec("rfm.monetary", "number", "1 to 5, 5 is most net revenue"),
@@ -57,13 +65,19 @@ VOCABULARY: tuple[FactSpec, ...] = (
     FactSpec("customer.country", "text", "two-letter country code"),
     FactSpec("customer.city", "text", "city as the shop wrote it"),
     FactSpec("customer.language", "text", "language of the last response, or the shop's record"),
-    FactSpec("consent.email", "word", "granted or withdrawn"),
-    FactSpec("consent.sms", "word", "granted or withdrawn"),
+    FactSpec("consent.email", "word", "granted or withdrawn", ("granted", "withdrawn")),
+    FactSpec("consent.sms", "word", "granted or withdrawn", ("granted", "withdrawn")),
 )
 
 MONEY_FACTS = frozenset(spec.name for spec in VOCABULARY if spec.type == "money")
 _EXACT = {spec.name: spec for spec in VOCABULARY if not spec.name.endswith("*")}
 _FAMILIES = tuple(spec for spec in VOCABULARY if spec.name.endswith("*"))
+
+_ORDERED = ("lt", "lte", "gt", "gte")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9998, 12, 31)
+# Whole numbers outside are no microseconds of a time when anybody bought anything (1973 to 9998): a year, seconds.
+_FIRST_INSTANT, _LAST_INSTANT = 10**14, 253_370_764_800_000_000
 
 # Not kept, because they change by themselves every day: worked out from the kept instants when they are read.
 PASSING = frozenset({"orders.days_since_first", "orders.days_since_last", "orders.overdue_ratio"})
@@ -85,6 +99,94 @@ def unknown(name: str) -> str | None:
     close = get_close_matches(name, list(_EXACT), 1, 0.5)
     hint = f"; did you mean {close[0]}?" if close else "; see the list of facts in docs/segments.md"
     return f"there is no fact {name!r}{hint}"
+
+
+def misfit(leaf: Leaf) -> tuple[str, str] | None:
+    """Why a comparison can never hold, or says something else than it seems to: the key that is wrong (``op`` or
+    ``value``) and what would be right. ``None`` for one that fits the type of its fact, and for an unknown fact."""
+    spec = spec_of(leaf.fact)
+    if spec is None or leaf.op == "exists":
+        return None
+    if wrong := _wrong_op(spec, leaf):
+        return "op", wrong
+    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+    wrong = next((found for value in values if (found := _wrong_value(spec, leaf.op, value))), None)
+    return ("value", wrong) if wrong else None
+
+
+def _wrong_op(spec: FactSpec, leaf: Leaf) -> str | None:
+    if spec.type in ("text", "word"):
+        # A rating, an NPS answer or a number is a number; which answers are is known to the quiz alone.
+        if leaf.op in _ORDERED and spec.name != "answer.*":
+            return f"{leaf.fact} is a {spec.type}, never less or more than anything: use eq, ne, in or exists"
+        return None
+    if leaf.op == "has":
+        return f"has looks into lists, and {leaf.fact} is {_KINDS[spec.type]}: use eq, lt, lte, gt or gte"
+    if spec.type == "instant" and leaf.op not in _ORDERED:
+        return f"{leaf.fact} is a moment: use lt, lte, gt or gte; one day is gte and lte of the same date"
+    return None
+
+
+_KINDS: Mapping[FactType, str] = {
+    "number": "a number",
+    "share": "a number from 0 to 1",
+    "days": "a number of days",
+    "money": "an amount",
+    "instant": "a moment",
+}
+
+
+def _wrong_value(spec: FactSpec, op: str, value: Scalar) -> str | None:
+    if spec.type == "instant":
+        return None if _is_moment(value) else f'expected a date such as "2026-01-31", a day of the shop, not {value!r}'
+    if spec.type == "money":
+        return _wrong_amount(value)
+    if spec.type == "word":
+        return None if value in spec.words else f"{value!r} is never found: write {_either(spec.words)}"
+    if spec.type == "text":
+        ordered_text = op in _ORDERED and isinstance(value, str)
+        return f"{op} compares numbers: {_as_number(value)}, not {value!r}" if ordered_text else None
+    if isinstance(value, str):
+        return f"expected {_KINDS[spec.type]}: {_as_number(value)}, not {value!r}"
+    if spec.type == "share" and not 0 <= value <= 1:
+        return f"a share lies between 0 and 1 (60 % is 0.6), not {value}"
+    return None
+
+
+def _wrong_amount(value: Scalar) -> str | None:
+    try:
+        parse_decimal(str(value))
+    except ValueError as error:
+        return f'expected an amount in the shop\'s currency such as 500 or "49.50"; {error}'
+    return None
+
+
+def _is_moment(value: Scalar) -> bool:
+    if isinstance(value, str):
+        return day_of(value) is not None
+    return isinstance(value, int) and _FIRST_INSTANT <= value <= _LAST_INSTANT
+
+
+def day_of(text: str) -> date | None:
+    """The calendar day of a text such as ``2026-01-31``, from 1970 on; ``None`` when it is none."""
+    try:
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and _FIRST_DAY <= day <= _LAST_DAY else None
+
+
+def _as_number(value: Scalar) -> str:
+    """How the number that a text stands for is written; an example when it stands for none."""
+    try:
+        number = parse_decimal(str(value))
+    except ValueError:
+        return "write digits without quotes, for example 3"
+    return f"write {number:f} without quotes"
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(f'"{word}"' for word in words)
 
 
 @dataclass(frozen=True)
@@ -115,13 +217,8 @@ def from_answers(responses: Sequence[Answered]) -> Facts:
 
     :param responses: oldest first; a later answer to the same item of the same quiz replaces the earlier one
     """
-    latest: dict[str, tuple[Quiz, dict[str, AnswerValue]]] = {}
-    facts: Facts = {}
-    for one in responses:
-        _, answers = latest.get(one.quiz.id, (one.quiz, {}))
-        latest[one.quiz.id] = (one.quiz, {**answers, **one.answers})
-        if one.outcome is not None:
-            facts[f"outcome.{one.quiz.id}"] = one.outcome
+    latest = _latest(responses)
+    facts: Facts = {f"outcome.{one.quiz.id}": one.outcome for one in responses if one.outcome is not None}
     scores: dict[str, scoring.TraitScore] = {}
     for quiz, answers in latest.values():
         for item_id, value in answers.items():
@@ -134,9 +231,17 @@ def from_answers(responses: Sequence[Answered]) -> Facts:
 
 
 def answer_tags(responses: Sequence[Answered]) -> frozenset[str]:
-    """Tags of all chosen options; of each quiz the latest response counts."""
-    latest = {one.quiz.id: one for one in responses}
-    return frozenset(tag for one in latest.values() for tag in scoring.tags(one.quiz, one.answers))
+    """Tags of all chosen options; as with facts, a later answer to the same item replaces the earlier one."""
+    return frozenset(tag for quiz, answers in _latest(responses).values() for tag in scoring.tags(quiz, answers))
+
+
+def _latest(responses: Sequence[Answered]) -> dict[str, tuple[Quiz, dict[str, AnswerValue]]]:
+    """Per quiz its latest version and the latest answer to each item: a retake that was only begun takes nothing."""
+    latest: dict[str, tuple[Quiz, dict[str, AnswerValue]]] = {}
+    for one in responses:
+        _, answers = latest.get(one.quiz.id, (one.quiz, {}))
+        latest[one.quiz.id] = (one.quiz, {**answers, **one.answers})
+    return latest
 
 
 def from_purchases(purchases: Purchases | None, *, whale_threshold: int | None = None) -> Facts:

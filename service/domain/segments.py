@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from service.domain import conditions
-from service.domain.conditions import Condition, Leaf, Verdict
-from service.domain.facts import MONEY_FACTS, unknown
-from service.domain.money import to_minor
+from service.domain.conditions import Condition, Leaf, Scalar, Verdict
+from service.domain.facts import day_of, misfit, spec_of, unknown
+from service.domain.money import parse_minor
 from service.domain.text import Text
 
 Status = Literal["live", "paused", "archived"]
@@ -20,8 +21,8 @@ Status = Literal["live", "paused", "archived"]
 class Segment:
     """A segment as saved in one version.
 
-    :param when: as written: money in the shop's currency ("500" is five hundred riyals)
-    :param bound: the same condition with money in minor units, as it is evaluated
+    :param when: as written: money in the shop's currency ("500" is five hundred riyals), moments as days of the shop
+    :param bound: the same condition as it is evaluated: money in minor units, moments in UTC microseconds
     """
 
     id: str
@@ -53,20 +54,32 @@ class MembershipChange:
     left: Mapping[str, tuple[Clause, ...]]
 
 
-def parse_condition(document: object, currency: str, path: str = "when") -> tuple[Condition, Condition]:
-    """The condition as written and as evaluated (money in minor units).
+def read_condition(document: object, path: str = "when") -> Condition:
+    """The condition as written; every comparison names a fact there is and fits its type.
 
     :raises DefinitionError: with the path of everything that is wrong
     """
-    when = conditions.parse(document, path, known=unknown)
-    return when, bind(when, currency)
+    return conditions.parse(document, path, known=unknown, fits=misfit)
 
 
-def bind(condition: Condition, currency: str) -> Condition:
-    """The condition with the values of money facts in minor units of the shop's currency."""
+def parse_condition(
+    document: object, currency: str, timezone: str = "UTC", path: str = "when"
+) -> tuple[Condition, Condition]:
+    """The condition as written and as evaluated: as :func:`read_condition` and :func:`bind`."""
+    when = read_condition(document, path)
+    return when, bind(when, currency, timezone)
+
+
+def bind(condition: Condition, currency: str, timezone: str = "UTC") -> Condition:
+    """The condition with amounts in minor units of the shop's currency and days as instants of its time zone."""
 
     def convert(leaf: Leaf) -> Leaf:
-        if leaf.fact not in MONEY_FACTS or leaf.op == "exists":
+        spec = spec_of(leaf.fact)
+        if spec is None or leaf.op == "exists":
+            return leaf
+        if spec.type == "instant":
+            return Leaf(leaf.fact, leaf.op, _edge_of_day(leaf, ZoneInfo(timezone)))
+        if spec.type != "money":
             return leaf
         values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
         minor = tuple(_minor(value, currency) for value in values)
@@ -75,11 +88,25 @@ def bind(condition: Condition, currency: str) -> Condition:
     return conditions.map_leaves(condition, convert)
 
 
-def _minor(value: conditions.Scalar, currency: str) -> conditions.Scalar:
+def _minor(value: Scalar, currency: str) -> Scalar:
     try:
-        return to_minor(Decimal(str(value)), currency)
-    except InvalidOperation:
+        return parse_minor(str(value), currency)
+    except ValueError:
         return value
+
+
+def _edge_of_day(leaf: Leaf, zone: ZoneInfo) -> conditions.Value:
+    """The instant that a day is compared by: its first microsecond for "before" and "from it on", else its last."""
+    day = day_of(leaf.value) if isinstance(leaf.value, str) else None
+    if day is None:
+        return leaf.value
+    if leaf.op in ("lt", "gte"):
+        return _microseconds(datetime.combine(day, time(), zone))
+    return _microseconds(datetime.combine(day + timedelta(days=1), time(), zone)) - 1
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def members_of(segments: Iterable[Segment], facts: Mapping[str, object]) -> frozenset[str]:
@@ -122,20 +149,34 @@ def clauses_to_json(clauses: Iterable[Clause]) -> list[dict[str, object]]:
     ]
 
 
-def from_document(document: Mapping[str, object], currency: str, *, version: int = 0, status: str = "live") -> Segment:
+def tag_of(document: Mapping[str, object]) -> str:
+    """The tag of a segment document: its own, or one made of its id."""
+    return str(document.get("tag") or f"segment-{document['id']}")
+
+
+def from_document(
+    document: Mapping[str, object],
+    currency: str,
+    timezone: str = "UTC",
+    *,
+    version: int = 0,
+    status: str = "live",
+    kept: bool = False,
+) -> Segment:
     """A segment from its JSON document ``{id, name, description, tag, when}``.
 
+    :param timezone: the shop's; days in conditions are days there
+    :param kept: it was looked at when it was saved: a comparison that would be refused today merely never holds
     :raises DefinitionError: when the condition is wrong
     """
-    segment_id = str(document["id"])
-    when, bound = parse_condition(document["when"], currency)
+    when = conditions.parse(document["when"]) if kept else read_condition(document["when"])
     return Segment(
-        id=segment_id,
+        id=str(document["id"]),
         name=Text(cast(Mapping[str, str], document["name"])),
         description=Text(cast(Mapping[str, str], document.get("description") or {})),
-        tag=str(document.get("tag") or f"segment-{segment_id}"),
+        tag=tag_of(document),
         when=when,
-        bound=bound,
+        bound=bind(when, currency, timezone),
         version=version,
         status=cast(Status, status),
     )
