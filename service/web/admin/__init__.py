@@ -111,6 +111,7 @@ def shared() -> dict[str, object]:
 # Views register themselves on the blueprint; they are imported last because they need it.
 from service.web.admin import (  # noqa: E402
     account,
+    consents,
     customers,
     model,
     overview,
@@ -126,6 +127,7 @@ from service.web.admin import (  # noqa: E402
 __all__ = [
     "account",
     "blueprint",
+    "consents",
     "customers",
     "model",
     "overview",

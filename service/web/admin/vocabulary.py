@@ -102,6 +102,7 @@ ACTIONS: Mapping[str, str] = {
     "disabled": N_("locked out"),
     "disabled the destination": N_("switched off the tool"),
     "enabled": N_("let in again"),
+    "erased the person": N_("erased the person"),
     "gave back to the files": N_("gave back to its file"),
     "gave the role": N_("gave another role to"),
     "made a setup link": N_("made a setup link for the role"),
@@ -114,5 +115,7 @@ ACTIONS: Mapping[str, str] = {
     "resumed the destination": N_("resumed the tool"),
     "revoked the API key": N_("revoked the API key"),
     "took over": N_("took over"),
+    "stopped contact": N_("stopped contact with"),
     "trained a persona model": N_("trained a persona model"),
+    "withdrew consent": N_("withdrew the consent of"),
 }
