@@ -54,8 +54,8 @@ class OrderLine:
     :param quantity: pieces; negative in a refund document
     :param unit_price: price of one piece as exact decimal text, as the shop wrote it
     :param amount: minor units of the line before any discount (quantity times price, rounded half to even)
-    :param discount: minor units taken off this line, with the sign of the amount
-    :param unit_cost: minor units one piece cost the shop, ``None`` when unknown
+    :param discount: minor units taken off this line; in a refund document with the sign of the amount
+    :param unit_cost: minor units one piece cost the shop, never negative; ``None`` when unknown
     :param product: the shop's id of the product
     """
 
@@ -142,6 +142,9 @@ def amounts(order: IncomingOrder) -> Amounts:
     return Amounts(gross, discount, refunded, paid - refunded if order.status == "paid" else 0, cost, units)
 
 
+_TOO_LARGE = "an amount of the order is larger than any order"
+
+
 def main_product(order: IncomingOrder) -> str | None:
     """The product of the line that brought the most; of equal lines the first."""
     named = [line for line in order.lines if line.product is not None]
@@ -163,14 +166,21 @@ def check(order: IncomingOrder, currency: str) -> None:
         )
     if len(order.lines) > MAX_LINES:
         raise InvalidInput(f"an order has at most {MAX_LINES} lines, not {len(order.lines)}", "lines")
-    single = [line.amount for line in order.lines]
-    gross = sum(single)
-    if max(*single, -min(single, default=0), abs(gross), abs(order.discount), abs(order.refunded)) > MAX_AMOUNT:
-        raise InvalidInput("an amount of the order is larger than any order", "lines")
+    for position, line in enumerate(order.lines):
+        _check_line(order.kind, line, f"lines[{position}].")
+    gross = sum(line.amount for line in order.lines)
+    if abs(gross) > MAX_AMOUNT or abs(sum(line.discount for line in order.lines)) > MAX_AMOUNT:
+        raise InvalidInput(_TOO_LARGE, "lines")
+    if abs(_cost(order.lines) or 0) > MAX_AMOUNT:
+        raise InvalidInput("the goods of the order cost more than any order", "lines")
     if order.kind == "order" and gross < 0:
         raise InvalidInput("the lines add up to less than zero; send it as a refund document (kind: refund)", "lines")
-    if order.discount < 0 or order.refunded < 0:
-        raise InvalidInput("discount and refunded amount are written without a minus", "discount")
+    for name in ("discount", "refunded"):
+        amount = getattr(order, name)
+        if amount < 0:
+            raise InvalidInput("discount and refunded amount are written without a minus", name)
+        if amount > MAX_AMOUNT:
+            raise InvalidInput(_TOO_LARGE, name)
 
 
 def digest(order: IncomingOrder) -> str:
@@ -178,6 +188,30 @@ def digest(order: IncomingOrder) -> str:
     content = [*_order_values(order), _buyer_values(order.buyer), [line_values(line) for line in order.lines]]
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _check_line(kind: Kind, line: OrderLine, path: str) -> None:
+    """Refuse a line that no sum can hold, or whose discount or cost would count the wrong way round.
+
+    :raises InvalidInput: with the path of the field
+    """
+    if abs(line.amount) > MAX_AMOUNT:
+        raise InvalidInput(_TOO_LARGE, f"{path}unit_price")
+    if line.discount:
+        if abs(line.discount) > MAX_AMOUNT:
+            raise InvalidInput(_TOO_LARGE, f"{path}discount")
+        if kind == "order" and line.discount < 0:
+            raise InvalidInput("a discount is written without a minus: it is taken off the line", f"{path}discount")
+        if kind == "refund" and (line.discount * line.amount <= 0 or abs(line.discount) > abs(line.amount)):
+            raise InvalidInput(
+                "in a refund document a discount has the sign of its line and is no larger: -5.00 of -50.00",
+                f"{path}discount",
+            )
+    if line.unit_cost:
+        if line.unit_cost < 0:
+            raise InvalidInput("what one piece cost is written without a minus", f"{path}unit_cost")
+        if line.unit_cost > MAX_AMOUNT or line.unit_cost * abs(line.quantity) > MAX_AMOUNT:
+            raise InvalidInput("the line costs more than any order", f"{path}unit_cost")
 
 
 def _cost(lines: tuple[OrderLine, ...]) -> int | None:

@@ -55,8 +55,11 @@ def record_orders(ctx: Context, orders: Sequence[IncomingOrder]) -> Recorded:
         check(order, ctx.shop.currency)
     outcomes: list[Outcome] = []
     created: set[int] = set()
+    parts = list(_parts(orders))
     with ctx.db.write("orders") as db:
-        for part in _parts(orders):
+        if len(parts) > 1:
+            _lock_everybody(db, parts)
+        for part in parts:
             done, made = _record(ctx, db, part)
             outcomes += done
             created |= made
@@ -97,7 +100,7 @@ def rebuild_purchases(ctx: Context) -> int:
         with ctx.db.write("orders") as db:
             kept, placed = purchases.page(db, last, REBUILD_PAGE)
             different = _different(kept, placed)
-            db.lock(*(f"customer:{customer_id}" for customer_id in different))
+            customers.lock(db, different)
             purchases.rebuild(db, different)
             profiles.mark(db, different, ctx.now)
         if not (kept or placed):
@@ -141,6 +144,14 @@ def _parts(orders: Sequence[IncomingOrder]) -> Iterator[list[IncomingOrder]]:
         yield part
 
 
+def _lock_everybody(db: Database, parts: Sequence[Sequence[IncomingOrder]]) -> None:
+    """Wait for all customers of all parts at once; part by part, they would not be waited for lower ids first."""
+    buyers = ((part[0].source, order.buyer) for part in parts for order in part)
+    known = (store.known(db, part[0].source, [order.shop_order_id for order in part]) for part in parts)
+    before = {one.customer_id for found in known for one in found.values()}
+    customers.lock_holders(db, buyers, {one for one in before if one is not None})
+
+
 def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tuple[list[Outcome], frozenset[int]]:
     """Record orders of one source, each different.
 
@@ -160,10 +171,10 @@ def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tupl
     )
     if not changed:
         return outcomes, frozenset()
-    buyers = customers.resolve_records(db, source, [order.buyer for order, _ in changed], ctx.now)
-    before = {known[order.shop_order_id].customer_id for order, _ in changed if order.shop_order_id in known}
+    owners = (known[order.shop_order_id].customer_id for order, _ in changed if order.shop_order_id in known)
+    before = {one for one in owners if one is not None}
+    buyers = customers.resolve_records(db, source, [order.buyer for order, _ in changed], ctx.now, also=before)
     touched = {one for one in (*buyers.customers, *before, *buyers.survivors) if one is not None}
-    db.lock(*(f"customer:{customer_id}" for customer_id in sorted(touched)))
     rows = [
         (order, store.to_row(order, customer_id, ctx.shop.day(order.placed_at), sha, ctx.now))
         for (order, sha), customer_id in zip(changed, buyers.customers, strict=True)

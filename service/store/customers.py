@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from service.domain import resolution
@@ -78,6 +78,27 @@ def count(db: Database) -> int:
     return int(row["n"]) if row else 0
 
 
+# turns -------------------------------------------------------------------------------------------------------------
+
+
+def lock(db: Database, customer_ids: Iterable[int]) -> None:
+    """Wait for the turn to write about these customers, lower ids first as everybody does.
+
+    All that a transaction writes about are locked at once: two that take them bit by bit could wait for each other.
+    """
+    db.lock(*(f"customer:{customer_id}" for customer_id in sorted(set(customer_ids))))
+
+
+def lock_holders(db: Database, records: Iterable[tuple[str, Buyer]], also: Iterable[int] = ()) -> None:
+    """Wait for the turn of everybody whom records (source and buyer) may be about or join, before any is resolved.
+
+    :param also: others whom the transaction will write about
+    """
+    keys = list(dict.fromkeys(key for source, buyer in records for key in resolution.keys(source, buyer)))
+    identities.lock(db)
+    lock(db, {*also, *(one.customer_id for one in identities.of_owners(db, keys))})
+
+
 # making ------------------------------------------------------------------------------------------------------------
 
 
@@ -97,20 +118,33 @@ def resolve(
 
 
 def resolve_records(
-    db: Database, source: str, buyers: Sequence[Buyer], now: int, *, proof: Proof = "verified"
+    db: Database,
+    source: str,
+    buyers: Sequence[Buyer],
+    now: int,
+    *,
+    proof: Proof = "verified",
+    also: Collection[int] = (),
 ) -> ResolvedRecords:
     """The customers of records of one shop (domain/resolution.py has the rules); later records know better.
 
-    1. Who has these ids, emails and phones already is read in one statement.
+    1. Who has these ids, emails and phones already is read in one statement; their turns are waited for.
     2. What to do is decided for all records at once.
     3. New customers and identities are added in one statement each; hand-overs and merges are rare and go singly.
     4. Names and places that a record tells differently replace the old ones.
+
+    :param also: customers whom the caller will write about too, to be waited for at once with the others; a claim
+        writes about nobody who was known before, and waits for nobody
     """
     keys = list(dict.fromkeys(key for buyer in buyers for key in resolution.keys(source, buyer)))
     if not keys:
+        lock(db, also)
         return ResolvedRecords([None] * len(buyers), frozenset(), frozenset())
     identities.lock(db)
-    resolved = resolution.resolve(source, buyers, identities.of_owners(db, keys), proof)
+    known = identities.of_owners(db, keys)
+    if proof == "verified":
+        lock(db, {*also, *(one.customer_id for one in known)})
+    resolved = resolution.resolve(source, buyers, known, proof)
     made = _make(db, resolved, now)
     for kept, gone, reason in resolved.merge:
         merges.merge(db, kept, gone, reason, now)

@@ -13,7 +13,7 @@ _FILLED = ("first_name", "last_name", "language", "country", "region", "city")
 
 
 def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
-    """Move everything of one customer to another.
+    """Move everything of one customer to another. The caller has waited for the turn of both (`customers.lock`).
 
     1. Responses, orders, identities, consents and suppressions change hands; what the kept customer lacks in name and
        place is filled in.
@@ -22,7 +22,6 @@ def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
        then dropped.
     4. The merge is recorded. Whoever asks for the merged id finds the kept customer.
     """
-    db.lock(*(f"customer:{customer_id}" for customer_id in sorted((kept, merged))))
     both = {"kept": kept, "merged": merged, "now": now}
     for table in _HELD:
         db.execute(f"UPDATE {table} SET customer_id = :kept WHERE customer_id = :merged", both)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 
 from service.operations import users
+from service.web.api.orders import LineSchema
 from tests.contract.api_world import application, post
 from tests.contract.test_api import anything, assert_problem
 
@@ -93,12 +94,60 @@ def test_several_orders_are_recorded_all_or_none(client: FlaskClient) -> None:
         ({"customer": {"colour": "red"}}, "customer.colour"),
         ({"status": "lost"}, "status"),
         ({"discount": "-5"}, "discount"),
+        ({"refunded": "-5"}, "refunded"),
+        ({"lines": [{"quantity": 1, "unit_price": "10", "discount": "-5"}]}, "lines[0].discount"),
+        ({"lines": [{"quantity": 1, "unit_price": "10", "unit_cost": "-5"}]}, "lines[0].unit_cost"),
+        ({"lines": [{"quantity": 1, "unit_price": "1", "discount": "999999999999999"}]}, "lines[0].discount"),
+        ({"lines": [{"quantity": 0, "unit_price": "1", "unit_cost": "999999999999999"}]}, "lines[0].unit_cost"),
+        ({"lines": [{"quantity": 10**6, "unit_price": "1", "unit_cost": "999999999999999"}]}, "lines[0].unit_cost"),
+        ({"lines": [{"quantity": 10**6, "unit_price": "999999999999999"}]}, "lines[0].unit_price"),
+        ({"lines": 2 * [{"quantity": 1, "unit_price": "1", "unit_cost": "9999999999"}]}, "lines"),
+        ({"lines": 2 * [{"quantity": 1, "unit_price": "1", "discount": "9999999999"}]}, "lines"),
+        ({"kind": "refund", "lines": [{"quantity": -1, "unit_price": "9", "discount": "1"}]}, "lines[0].discount"),
+        ({"kind": "refund", "lines": [{"quantity": -1, "unit_price": "9", "discount": "-10"}]}, "lines[0].discount"),
+        ({"kind": "refund", "lines": [{"quantity": 0, "unit_price": "9", "discount": "-1"}]}, "lines[0].discount"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_path(client: FlaskClient, change: dict[str, Any], path: str) -> None:
     headers = {"Authorization": f"Bearer {key(client)}"}
     problem = assert_problem(post(client, "/v1/orders", {**ORDER, **change}, **headers), 422, "invalid_value")
     assert problem["errors"][0]["path"] == path
+
+
+def test_a_refund_document_gives_back_what_was_paid(client: FlaskClient) -> None:
+    headers = {"Authorization": f"Bearer {key(client)}"}
+    bought = {"quantity": 1, "unit_price": "50.00", "discount": "5.00"}
+    back = {"quantity": -1, "unit_price": "50.00", "discount": "-5.00"}
+    refund = {**ORDER, "shop_order_id": "C1", "kind": "refund", "lines": [back], "discount": "0"}
+    both = [{**ORDER, "lines": [bought], "discount": "0"}, refund]
+    assert post(client, "/v1/orders", {"orders": both}, **headers).status_code == 201
+    assert (purchases(client)[0]["orders"], purchases(client)[0]["net_revenue"]) == (1, 0)
+
+
+LINE = {"quantity": 1, "unit_price": "1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({**ORDER, "lines": [LINE] * 60_000}, "lines"),
+        ({"orders": [{**ORDER, "lines": [LINE] * 60_000}]}, "orders[0].lines"),
+        ({"orders": [{**ORDER, "lines": [LINE] * 600}] * 100}, "orders"),
+        ({"orders": [ORDER] * 101}, "orders"),
+    ],
+)
+def test_too_much_is_refused_before_it_is_looked_at(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, body: dict[str, Any], path: str
+) -> None:
+    headers = {"Authorization": f"Bearer {key(client)}"}
+
+    def looked_at(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("a line was looked at")
+
+    monkeypatch.setattr(LineSchema, "_do_load", looked_at)
+    problem = assert_problem(post(client, "/v1/orders", body, **headers), 422, "invalid_value")
+    assert problem["errors"][0]["path"] == path
+    assert "too many at once; send at most" in str(problem["errors"][0])
 
 
 def test_only_a_key_with_the_scope_may_send_orders(client: FlaskClient) -> None:

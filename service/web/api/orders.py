@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate
 
 from service.domain import identities
 from service.domain.errors import InvalidInput
@@ -96,13 +96,6 @@ class OrdersSchema(Strict):
 
     orders = fields.List(fields.Nested(OrderSchema), required=True, validate=validate.Length(1, MOST_ORDERS))
 
-    @validates_schema
-    def few_lines(self, data: dict[str, Any], **kwargs: Any) -> None:
-        """Not more lines than one short transaction takes."""
-        lines = sum(len(order["lines"]) for order in data["orders"])
-        if lines > MOST_LINES:
-            raise ValidationError(f"{lines} lines are too many at once; send at most {MOST_LINES}", "orders")
-
 
 class OneOrMoreSchema(OrderSchema):
     """What is accepted: the fields of one order, or ``{"orders": [...]}`` with up to 100."""
@@ -110,8 +103,37 @@ class OneOrMoreSchema(OrderSchema):
     def load(self, data: Any, **kwargs: Any) -> Any:
         """Several orders as they are, one order as a list of one."""
         if isinstance(data, dict) and "orders" in data:
+            _refuse_too_many(data["orders"])
             return OrdersSchema().load(data)["orders"]
+        if _lines(data) > MOST_LINES:
+            raise ValidationError({"lines": [_too_many("lines", _lines(data), MOST_LINES)]})
         return [super().load(data, **kwargs)]
+
+
+def _refuse_too_many(orders: Any) -> None:
+    """Count before anything is looked at: what is too much is refused at once, not after seconds.
+
+    :raises ValidationError: when there are more orders, or more lines, than one short transaction takes
+    """
+    if not isinstance(orders, list):
+        return
+    if len(orders) > MOST_ORDERS:
+        raise ValidationError({"orders": [_too_many("orders", len(orders), MOST_ORDERS)]})
+    counts = [_lines(order) for order in orders]
+    for position, lines in enumerate(counts):
+        if lines > MOST_LINES:
+            raise ValidationError({"orders": {position: {"lines": [_too_many("lines", lines, MOST_LINES)]}}})
+    if sum(counts) > MOST_LINES:
+        raise ValidationError({"orders": [_too_many("lines", sum(counts), MOST_LINES)]})
+
+
+def _lines(order: Any) -> int:
+    lines = order.get("lines") if isinstance(order, dict) else None
+    return len(lines) if isinstance(lines, list) else 0
+
+
+def _too_many(what: str, found: int, most: int) -> str:
+    return f"{found} {what} are too many at once; send at most {most}"
 
 
 class OutcomeSchema(Schema):
