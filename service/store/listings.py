@@ -142,8 +142,8 @@ def count_customers(db: Database, search: Search) -> int:
     return int(db.query(f"SELECT COUNT(*) AS n FROM customers c WHERE {where}", params)[0]["n"])
 
 
-def all_customers(db: Database, search: Search, size: int = 500) -> Iterator[CustomerRow]:
-    """Every customer a search finds, by id, read a page at a time: for files."""
+def pages_of_customers(db: Database, search: Search, size: int = 500) -> Iterator[list[CustomerRow]]:
+    """Every customer a search finds, by id, a page at a time: for files."""
     after = 0
     where, params = _where(search)
     while True:
@@ -154,7 +154,7 @@ def all_customers(db: Database, search: Search, size: int = 500) -> Iterator[Cus
         if not rows:
             return
         after = rows[-1]["id"]
-        yield from _details(db, [row["id"] for row in rows])
+        yield _details(db, [row["id"] for row in rows])
 
 
 def members(

@@ -12,9 +12,12 @@ from flask.testing import FlaskClient
 
 from service.operations import listings, settings
 from service.operations.deliveries import deliver_due
+from service.operations.exports import guarded
+from service.store import consents
+from service.store import listings as store_listings
 from service.store.listings import Search
 from service.translations import extract
-from service.web.admin.pages import guarded
+from service.web.admin.pages import csv_file
 from tests.e2e.admin_world import Admin, empty_admin, filled_admin, page, send, words
 
 PAGES = [
@@ -196,12 +199,69 @@ def test_the_file_of_customers_cannot_run_formulas(owner: FlaskClient) -> None:
     assert rows[0]["net_revenue"] == "1134.00"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_text_that_looks_like_a_formula_is_guarded_and_a_number_is_not(cell: str) -> None:
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "-x", "-1\n", "-inf", "@SUM(A1)", "\tx", "\rx"])
+def test_a_text_that_looks_like_a_formula_is_guarded(cell: str) -> None:
     assert guarded(cell) == "'" + cell
-    assert guarded(-5) == -5
-    assert guarded("plain") == "plain"
+
+
+@pytest.mark.parametrize("cell", [-5, "-5", "-2.90", "2.90", "plain", ""])
+def test_a_number_is_not_guarded(cell: object) -> None:
+    assert guarded(cell) == cell
     assert guarded(None) == ""
+
+
+def test_a_file_is_sent_while_it_is_written(admin: Admin) -> None:
+    read = 0
+
+    def rows() -> Iterator[tuple[int, str]]:
+        nonlocal read
+        for number in range(5_000):
+            read += 1
+            yield number, "-2.90"
+
+    with admin.app.test_request_context("/admin/"):
+        answer = csv_file("numbers", ("number", "amount"), rows())
+        assert (answer.is_streamed, read) == (True, 0)
+        parts = iter(answer.response)
+        first = next(parts)
+        assert read < 500
+        whole = "".join(str(part) for part in (first, *parts))
+    assert whole.startswith("\ufeffnumber,amount\r\n0,-2.90\r\n")
+    assert (read, len(whole.splitlines())) == (5_000, 5_001)
+
+
+def test_a_file_of_people_is_read_a_page_at_a_time(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = store_listings.pages_of_customers
+    monkeypatch.setattr(store_listings, "pages_of_customers", lambda db, search: pages(db, search, size=2))
+    assert [row[0] for row in listings.export(admin.ctx, Search())] == [1, 2, 3]
+    assert list(listings.export(admin.ctx, Search(country="JP"))) == []
+
+
+def test_a_file_of_customers_says_who_may_be_written_to(admin: Admin, owner: FlaskClient) -> None:
+    def permissions() -> list[tuple[str, str, str]]:
+        text = owner.get("/admin/customers?format=csv").get_data(as_text=True)
+        rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+        return [(row["email"], row["may_email"], row["may_sms"]) for row in rows]
+
+    before = permissions()
+    assert before[0] == ("muna@example.com", "yes", "no")
+    assert before[1:] == [("tom@example.com", "no", "no"), ("guest3@example.com", "no", "no")]
+    with admin.runtime.db.write() as db:
+        consents.suppress(db, 1, "email", "unsubscribed", admin.ctx.now)
+    assert permissions()[0] == ("muna@example.com", "no", "no")
+
+
+PEOPLE_FILES = ("/admin/customers", "/admin/segments/whales", "/admin/sync/deliveries")
+
+
+def test_files_of_people_are_for_marketers(admin: Admin) -> None:
+    viewer, marketer = admin.log_in("viewer"), admin.log_in("marketer")
+    for path in PEOPLE_FILES:
+        assert viewer.get(f"{path}?format=csv").status_code == 403, path
+        assert marketer.get(f"{path}?format=csv").status_code == 200, path
+        assert "format=csv" not in page(viewer, path), path
+        assert "format=csv" in page(marketer, path), path
+    assert viewer.get("/admin/segments?format=csv").status_code == 200
 
 
 def test_tables_can_be_taken_away_as_files(owner: FlaskClient) -> None:

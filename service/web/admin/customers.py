@@ -19,7 +19,7 @@ from service.store.history import StoredAssignment
 from service.store.listings import CUSTOMER_SORTS, Search
 from service.web import auth, charts
 from service.web.admin import blueprint, words
-from service.web.admin.pages import context, csv_file, listing, render
+from service.web.admin.pages import context, listing, people_file, render
 from service.web.charts import Chart, Pull, Table
 from service.web.i18n import _, country, number, percent, reader
 
@@ -67,7 +67,7 @@ def customers() -> Response:
         country=request.args.get("country") or None,
     )
     if request.args.get("format") == "csv":
-        return csv_file("customers", listings.EXPORT_HEADERS, listings.export(ctx, search))
+        return people_file("customers", listings.EXPORT_HEADERS, listings.export(ctx, search))
     place = listing(CUSTOMER_SORTS)
     rows, total = listings.customers(ctx, search, place)
     lang, definitions = reader().lang, ctx.definitions

@@ -15,7 +15,7 @@ from service.store.listings import CUSTOMER_SORTS, Search
 from service.store.reports import SegmentCount
 from service.web import auth, charts
 from service.web.admin import blueprint, overview, words
-from service.web.admin.pages import context, csv_file, listing, render
+from service.web.admin.pages import context, csv_file, listing, people_file, render
 from service.web.charts import Chart, Point, Table
 from service.web.i18n import _, number, reader, shop_day
 
@@ -40,7 +40,7 @@ def segment(segment_id: str) -> Response:
     ctx = context()
     found = operations.get(ctx, segment_id)
     if request.args.get("format") == "csv":
-        return csv_file(
+        return people_file(
             f"segment-{segment_id}", listings.EXPORT_HEADERS, listings.export(ctx, Search(segment=segment_id))
         )
     count = reports.segment_counts(ctx).get(segment_id) or SegmentCount(segment_id, 0, 0, 0, 0)

@@ -15,7 +15,7 @@ from service.operations import sync as operations
 from service.operations.context import Context
 from service.web import auth, charts
 from service.web.admin import blueprint, words
-from service.web.admin.pages import context, csv_file, render
+from service.web.admin.pages import context, people_file, render
 from service.web.charts import Bar, Chart, Table
 from service.web.i18n import _, ngettext, number, percent, reader, sentence
 
@@ -221,7 +221,7 @@ def _csv(ctx: Context, found: list[Delivery]) -> Response:
         "settled_at",
         "last_error",
     )
-    return csv_file(
+    return people_file(
         "deliveries",
         headers,
         (
