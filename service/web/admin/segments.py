@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from flask import request
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from service.domain.segments import Segment
 from service.operations import listings, reports
 from service.operations import segments as operations
 from service.operations.context import Context
@@ -15,11 +16,12 @@ from service.store.listings import CUSTOMER_SORTS, Search
 from service.store.reports import SegmentCount
 from service.web import auth, charts
 from service.web.admin import blueprint, overview, words
-from service.web.admin.pages import context, csv_file, listing, people_file, render
+from service.web.admin.pages import context, csv_file, listing, may, people_file, render
 from service.web.charts import Chart, Point, Table
-from service.web.i18n import _, number, reader, shop_day
+from service.web.i18n import _, isolated, number, reader, shop_day
 
 _SORTS = ("entered", *CUSTOMER_SORTS)
+_STATUS_AFTER = {"pause": "paused", "resume": "live"}
 
 
 @blueprint.get("/segments")
@@ -44,12 +46,14 @@ def segment(segment_id: str) -> Response:
             f"segment-{segment_id}", listings.EXPORT_HEADERS, listings.export(ctx, Search(segment=segment_id))
         )
     count = reports.segment_counts(ctx).get(segment_id) or SegmentCount(segment_id, 0, 0, 0, 0)
-    revenue = reports.totals(ctx).net_revenue
+    shop = reports.totals(ctx)
+    revenue = shop.net_revenue
     place = replace(listing(_SORTS), total=count.members)
     return render(
         "segment.html",
         "segments",
         segment=found,
+        change=_change(found, count.members, shop.customers) if may("marketer") else None,
         definition=words.condition(found.bound, ctx.definitions),
         count=count,
         share=count.net_revenue / revenue if revenue > 0 else None,
@@ -60,6 +64,49 @@ def segment(segment_id: str) -> Response:
         listing=place,
         moves=_moves_chart(ctx, segment_id),
     )
+
+
+@blueprint.post("/segments/<segment_id>/<action>")
+@auth.requires("marketer")
+def change_segment(segment_id: str, action: str) -> Response:
+    """Pause or resume a segment."""
+    if action not in _STATUS_AFTER:
+        abort(404)
+    operations.set_status(context(), segment_id, _STATUS_AFTER[action])
+    if action == "pause":
+        flash(_("Paused. The worker takes everybody out of it now."), "success")
+    else:
+        flash(_("Resumed. The worker looks at every customer now."), "success")
+    return redirect(url_for("admin.segment", segment_id=segment_id), code=303)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The change of status that the page offers: the action, its button, and what will happen to how many people."""
+
+    action: str
+    button: str
+    confirm: str
+    told: str
+
+
+def _change(found: Segment, members: int, customers: int) -> Change:
+    tag = isolated(found.tag)
+    if found.status == "live":
+        told = _(
+            "Who is in it leaves it and loses the tag “%(tag)s” in your tools: %(people)s now. Nobody comes in until "
+            "it is resumed.",
+            people=words.people(members),
+            tag=tag,
+        )
+        return Change("pause", _("Pause"), _("Pause the segment"), told)
+    told = _(
+        "Everybody is looked at again: %(people)s. Who meets the condition comes in and gets the tag “%(tag)s” in your "
+        "tools.",
+        people=words.people(customers),
+        tag=tag,
+    )
+    return Change("resume", _("Resume"), _("Resume the segment"), told)
 
 
 def _moves_chart(ctx: Context, segment_id: str) -> Chart | None:

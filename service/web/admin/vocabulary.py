@@ -96,6 +96,7 @@ SOURCES: Mapping[str, str] = {
 ACTIONS: Mapping[str, str] = {
     "activated a persona model": N_("put a persona model to use"),
     "added the destination": N_("connected the tool"),
+    "archived": N_("archived"),
     "changed the password of": N_("changed the password of"),
     "changed the secret of the destination": N_("changed the secret of the tool"),
     "changed the settings of": N_("changed the settings of"),

@@ -90,6 +90,9 @@ def action(done: str) -> str:
 
 def fact(name: str, definitions: Definitions) -> str:
     """The name of a fact as a marketer would say it."""
+    threshold = definitions.rules.rfm.whales.threshold if definitions.rules.rfm else None
+    if name == "orders.whale" and threshold is not None:
+        return _("among the best fifth by net revenue (%(amount)s or more)", amount=i18n.money(threshold))
     if name in vocabulary.FACTS:
         return _(vocabulary.FACTS[name])
     family, _dot, rest = name.partition(".")
