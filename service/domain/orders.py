@@ -54,7 +54,7 @@ class OrderLine:
     :param quantity: pieces; negative in a refund document
     :param unit_price: price of one piece as exact decimal text, as the shop wrote it
     :param amount: minor units of the line before any discount (quantity times price, rounded half to even)
-    :param discount: minor units taken off this line; in a refund document with the sign of the amount
+    :param discount: minor units taken off this line; of a line that comes back with the minus of its amount
     :param unit_cost: minor units one piece cost the shop, never negative; ``None`` when unknown
     :param product: the shop's id of the product
     """
@@ -200,7 +200,8 @@ def _check_line(kind: Kind, line: OrderLine, path: str) -> None:
     if line.discount:
         if abs(line.discount) > MAX_AMOUNT:
             raise InvalidInput(_TOO_LARGE, f"{path}discount")
-        if kind == "order" and line.discount < 0:
+        # On a line that comes back within an order (an exchange) what was taken off it comes back as well.
+        if kind == "order" and line.discount < 0 and line.discount < line.amount:
             raise InvalidInput("a discount is written without a minus: it is taken off the line", f"{path}discount")
         if kind == "refund" and (line.discount * line.amount <= 0 or abs(line.discount) > abs(line.amount)):
             raise InvalidInput(

@@ -105,7 +105,7 @@ class Purchases:
     @property
     def discount_share(self) -> float | None:
         """Discount as a share of the value before discount, 0 to 1."""
-        return round(self.discount / self.gross, 6) if self.gross > 0 else None
+        return round(max(0, self.discount) / self.gross, 6) if self.gross > 0 else None
 
     @property
     def discounted_share(self) -> float | None:

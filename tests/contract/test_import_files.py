@@ -169,6 +169,16 @@ def test_a_document_below_zero_is_a_refund_document(firasa: Firasa, stored: Data
     assert [row["kind"] for row in stored.query("SELECT kind FROM orders ORDER BY shop_order_id")][1] == "refund"
 
 
+def test_an_exchange_is_one_order(firasa: Firasa, stored: Database, tmp_path: Path) -> None:
+    row = {"order_id": "1", "date": "2026-01-01", "customer_id": "7"}
+    bought = {**row, "quantity": "1", "price": "100", "line_discount": "10"}
+    back = {**row, "quantity": "-1", "price": "50", "line_discount": "5"}
+    assert firasa("orders", "import", write(tmp_path / "s.csv", [bought, back]), "--currency", "SAR").exit_code == 0
+    assert stored.query("SELECT kind, discount, revenue FROM orders") == [
+        {"kind": "order", "discount": 500, "revenue": 4500}
+    ]
+
+
 # columns -----------------------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,12 @@ def test_a_discount_beyond_the_goods_was_taken_off_shipping() -> None:
     assert amounts(order(discount=1500)).discount == 1000
 
 
+def test_what_comes_back_in_an_exchange_brings_its_discount_along() -> None:
+    exchange = order(lines=(line("100.00", discount=1000), line("50.00", -1, discount=-500)))
+    check(exchange, "SAR")
+    assert (amounts(exchange).gross, amounts(exchange).discount, amounts(exchange).revenue) == (5000, 500, 4500)
+
+
 def test_a_refund_beyond_the_goods_was_shipping() -> None:
     one = amounts(order(refunded=1500))
     assert (one.refunded, one.revenue) == (1000, 0)
@@ -95,6 +101,8 @@ def test_another_currency_is_refused_with_what_to_do() -> None:
         {"lines": (line("-1.00"),)},
         {"lines": (line("10.00", -1),)},
         {"discount": -1},
+        {"lines": (line("10.00", discount=-100),)},
+        {"lines": (line("10.00", 3), line("10.00", -1, discount=-1001))},
         {"refunded": -1},
         {"lines": (line("99999999999.00"),)},
     ],
