@@ -346,13 +346,26 @@ def test_another_currency_than_the_shops_is_refused_with_what_to_do(
     assert other.exit_code == 1
     assert "SHOP_CURRENCY=USD" in other.stderr
     renamed = firasa("orders", "import", file, SHOP_CURRENCY="EUR")
-    assert renamed.exit_code == 1
-    assert "there are orders in SAR already" in renamed.stderr
+    assert renamed.exit_code == 2
+    assert "counted in SAR" in renamed.stderr
     mixed = write(tmp_path / "mixed.csv", sales(currency="USD"))
     refused = firasa("orders", "import", mixed, "--source", "other")
     assert refused.exit_code == 1
     assert "another currency than the shop's" in refused.stderr or "is in USD" in refused.stderr
     assert {row["currency"] for row in stored.query("SELECT currency FROM orders")} == {"SAR"}
+
+
+def test_orders_that_came_before_any_import_keep_their_currency(
+    firasa: Firasa, stored: Database, tmp_path: Path
+) -> None:
+    """The shop's server may send orders before anybody said the shop's currency."""
+    file = write(tmp_path / "sales.csv", sales())
+    firasa("orders", "import", file, "--currency", "SAR")
+    with stored.write() as db:
+        db.execute("DELETE FROM settings")
+    refused = firasa("orders", "import", file, "--currency", "GBP")
+    assert refused.exit_code == 1
+    assert "there are orders in SAR already" in refused.stderr
 
 
 def test_the_first_import_gives_the_shop_its_currency_and_zone_unless_the_settings_do(
@@ -361,7 +374,7 @@ def test_the_first_import_gives_the_shop_its_currency_and_zone_unless_the_settin
     file = write(tmp_path / "sales.csv", sales())
     firasa("orders", "import", file, "--timezone", "Asia/Riyadh", SHOP_CURRENCY="KWD")
     kept = {row["name"]: row["value"] for row in stored.query("SELECT name, value FROM settings")}
-    assert kept == {"shop.timezone": "Asia/Riyadh"}
+    assert kept == {"shop.currency": "KWD", "shop.timezone": "Asia/Riyadh"}
     assert stored.query("SELECT DISTINCT currency FROM orders") == [{"currency": "KWD"}]
 
 
