@@ -12,6 +12,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.numbers import list_currencies
+
 from service.domain.money import exponent
 from service.store.database import open_database
 
@@ -215,6 +217,8 @@ def _currency(text: str) -> str | None:
     if not text:
         return None
     exponent(text)
+    if text not in list_currencies():
+        raise ValueError(f"there is no currency {text!r}; write one such as SAR, EUR or USD")
     return text
 
 

@@ -16,6 +16,8 @@ from granian.server import Server
 from service.log import set_up
 from service.processes import follow_parent, follow_starter
 
+_KILL_AFTER = 5
+
 
 def run(host: str, port: int, threads: int, log_level: str, *, target: str = "service.server:application") -> None:
     """Serve until SIGTERM or SIGINT.
@@ -35,6 +37,7 @@ def run(host: str, port: int, threads: int, log_level: str, *, target: str = "se
         factory=True,
         log_level=LogLevels.error,
         respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_AFTER,
     )
     server.serve()
 

@@ -11,7 +11,7 @@ from typing import IO, Any, NoReturn, TypeVar, cast
 import click
 
 from service.config import Config, ConfigError
-from service.domain.errors import DefinitionError, FirasaError
+from service.domain.errors import DefinitionError, FirasaError, InvalidInput
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,6 +36,24 @@ class FirasaGroup(click.Group):
             return cast(click.Command, getattr(import_module(module), attribute))
         return super().get_command(ctx, cmd_name)
 
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the command; bad use is told in one line, with where to look, and ends with exit code 2."""
+        run: Any = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **extra)
+        try:
+            result = run(*args, standalone_mode=False, **extra)
+        except click.UsageError as error:
+            where = error.ctx.command_path if error.ctx else "firasa"
+            message = " ".join(error.format_message().split())
+            click.echo(f"Error: {message} (see {where} --help)", err=True)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            fail(error.format_message())
+        except click.Abort:
+            fail("stopped")
+        sys.exit(result if isinstance(result, int) else 0)
+
     def invoke(self, ctx: click.Context) -> Any:
         from service.store.database import StoreError
 
@@ -47,6 +65,8 @@ class FirasaGroup(click.Group):
             for problem in error.problems:
                 click.echo(f"Error: {problem}", err=True)
             sys.exit(1)
+        except InvalidInput as error:
+            raise click.UsageError(str(error)) from error
         except (FirasaError, StoreError) as error:
             fail(str(error))
 

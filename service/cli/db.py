@@ -56,7 +56,11 @@ def check(as_json: bool) -> None:
     problems = integrity.problems(_database())
     # What the rows mean can be asked only when they can be read.
     problems = problems or _meaning()
-    emit({"ok": not problems, "problems": problems}, as_json, lambda: click.echo(f"{_database()} is sound."))
+    emit(
+        {"ok": not problems, "problems": problems},
+        as_json,
+        lambda: None if problems else click.echo(f"{_database()} is sound."),
+    )
     if problems:
         for problem in problems:
             note(problem)

@@ -53,6 +53,7 @@ def _run(places: Places, reset: bool, stopped: list[int]) -> None:
     from service.demo import run
     from service.demo.setup import fill
 
+    lock = run.hold_folder(places.folder)
     if not run.is_free(places.host, places.port):
         raise run.DemoError(
             f"port {places.port} is taken; stop what listens there or choose another: make demo PORT=8010"
@@ -79,6 +80,7 @@ def _run(places: Places, reset: bool, stopped: list[int]) -> None:
         _tell(places, keepsake.password)
         run.watch(running, lambda: bool(stopped))
         note("\nStopping")
+    lock.close()
 
 
 def _tell(places: Places, password: str) -> None:

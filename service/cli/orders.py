@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,6 +62,8 @@ def import_(file: Path, preset: str, mapped: tuple[str, ...], as_json: bool, **o
     skip_bad: Path | None = options["skip_bad"]
     if skip_bad is not None and skip_bad.resolve() == file.resolve():
         raise click.BadParameter("the refused rows must not go into the file itself", param_hint="--skip-bad")
+    if skip_bad is not None and not os.access(skip_bad.resolve().parent, os.W_OK):
+        raise click.BadParameter(f"{skip_bad.parent} is no folder that can be written to", param_hint="--skip-bad")
     wanted = _wanted(file, preset, mapped, options)
     with Staging() as staging:
         with progress(f"Checking {file.name}", wanted.file.size) as step:

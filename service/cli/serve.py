@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from service.cli.base import fail
 from service.config import Config
+from service.store.database import StoreError
 
 
 @click.command()
@@ -24,7 +27,19 @@ def serve(host: str | None, port: int | None, threads: int) -> None:
     config = Config.from_env()
     from service.server import run
 
+    _refuse_contradictions(config)
+
     try:
         run(host or config.host, port or config.port, threads, config.log_level)
     except OSError as error:
         fail(f"cannot listen on {host or config.host}:{port or config.port}: {error.strerror or error}")
+
+
+def _refuse_contradictions(config: Config) -> None:
+    """Settings that contradict the database are told here: a web process that cannot start would be started forever."""
+    from service.runtime import Runtime
+
+    runtime = Runtime(config)
+    with suppress(StoreError):  # no database yet: /readyz says so
+        runtime.context()
+    runtime.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -14,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 import requests
 
 from service.processes import PARENT
 
 MARKER = "made-by-firasa-demo.json"
+LOCK = "running.lock"
 MADE = (MARKER, "firasa.db*", "labels.csv", "planted-truth.csv", "receiver/audience.jsonl*")
 OWNER = "owner@demo.example"
 _PATIENCE = 45.0
@@ -64,18 +67,31 @@ class Places:
         return f"http://{self.host}:{self.receiver_port}"
 
 
+def hold_folder(folder: Path) -> IO[str]:
+    """Make the demo's folder and keep it for this run; the lock ends with the process, however that ends.
+
+    :raises DemoError: when the folder holds something that is not the demo's, or another demo runs in it
+    """
+    if folder.exists() and not (folder / MARKER).exists() and any(one.name != LOCK for one in folder.iterdir()):
+        raise DemoError(f"{folder} is not a folder of the demo; move it away or name another with --folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / LOCK).open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise DemoError(f"a demo runs in {folder} already; stop it, or name another folder with --folder") from error
+    return lock
+
+
 def prepare_folder(folder: Path, *, reset: bool) -> Keepsake:
-    """Make the demo's folder, or take up the one of an earlier run.
+    """Begin a demo in the folder, or take up the one of an earlier run.
 
     :param reset: delete what an earlier run made, and nothing else
-    :raises DemoError: when the folder holds something that is not the demo's
     """
     marker = folder / MARKER
-    if folder.exists() and any(folder.iterdir()) and not marker.exists():
-        raise DemoError(f"{folder} is not a folder of the demo; move it away or name another with --folder")
     if reset and marker.exists():
         _remove_made(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     if marker.exists():
         return Keepsake(**json.loads(marker.read_text(encoding="utf-8")))
     made = Keepsake(secrets.token_urlsafe(32), _webhook_secret(), secrets.token_urlsafe(9))

@@ -210,10 +210,12 @@ def _follow(ctx: Context, before: Response, after: Response) -> None:
 
 
 def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channel: Channel) -> None:
-    """Keep what was agreed to, once per response, with the sentence that was shown."""
-    if response.customer_id is None or channel in consents.granted_in(ctx.db, response.id, response.customer_id):
-        return
+    """Keep what was agreed to, once per response, with the sentence that was shown. Without one nobody agreed."""
     wording = quiz.contact.consent.get(channel) if quiz.contact else None
+    if not wording or response.customer_id is None:
+        return
+    if channel in consents.granted_in(ctx.db, response.id, response.customer_id):
+        return
     event = NewConsent(
         customer_id=response.customer_id,
         channel=channel,
@@ -222,7 +224,7 @@ def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channel: Channel
         source=f"quiz:{quiz.id}",
         recorded_at=ctx.now,
         text_version=f"{quiz.id}@{quiz.version}",
-        wording=wording.get(response.lang) if wording else None,
+        wording=wording.get(response.lang),
         lang=response.lang,
         response_id=response.id,
     )

@@ -39,13 +39,24 @@ def json_body(asked: Request) -> Any:
     """
     if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
         raise ProblemError(415, "unsupported_media_type", "send JSON with Content-Type: application/json")
-    body = asked.get_data(cache=True)
+    body = _body(asked)
     try:
         document = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ProblemError(400, "malformed_json", "the body is not JSON that can be read") from error
     _check(document, "", 0)
     return document
+
+
+def _body(asked: Request) -> bytes:
+    """All of the body. One in chunks says its length only by ending, so one byte more than allowed is read."""
+    if asked.content_length is not None or "chunked" not in asked.headers.get("Transfer-Encoding", "").lower():
+        return asked.get_data(cache=True)
+    limit = asked.max_content_length or LARGEST_BODY
+    body: bytes = asked.environ["wsgi.input"].read(limit + 1)
+    if len(body) > limit:
+        raise ProblemError(413, "body_too_large", f"a body has at most {limit} bytes")
+    return body
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -77,6 +77,15 @@ def test_several_orders_are_recorded_all_or_none(client: FlaskClient) -> None:
     assert purchases(client)[0]["orders"] == 2
 
 
+def test_ids_are_taken_as_they_are_sent(client: FlaskClient) -> None:
+    headers = {"Authorization": f"Bearer {key(client)}"}
+    for order_id in ("1", "1.0", "'1"):
+        sent = post(client, "/v1/orders", {**ORDER, "shop_order_id": order_id}, **headers)
+        assert (sent.status_code, sent.get_json()["orders"][0]["shop_order_id"]) == (201, order_id)
+    problem = post(client, "/v1/orders", {**ORDER, "shop_order_id": " 1 "}, **headers)
+    assert_problem(problem, 422, "invalid_value")
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [

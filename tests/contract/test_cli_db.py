@@ -45,7 +45,7 @@ def test_a_backup_goes_out_and_comes_back(database_url: str, unmigrated_url: str
     assert json.loads(made.stdout)["tables"]["customers"] == 1
     restored = run("restore", file, url=unmigrated_url)
     assert restored.exit_code == 0, restored.output
-    assert "Restored and verified: 2 rows of" in restored.stdout
+    assert "Restored and verified: 3 rows of" in restored.stdout
     again = run("restore", file, url=unmigrated_url)
     assert again.exit_code == 1
     assert "--force" in again.stderr

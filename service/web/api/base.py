@@ -21,7 +21,6 @@ class Blueprint(SmorestBlueprint):
 
     ARGUMENTS_PARSER: ClassVar[Any] = EdgeParser()
 
-
     def problem(self, status: int, description: str) -> Any:
         """Describe an error a route may answer with, as a problem document."""
         return self.alt_response(status, schema=ProblemSchema, content_type=PROBLEM, description=description)
