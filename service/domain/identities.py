@@ -67,10 +67,18 @@ def parse_shop_id(text: str) -> str:
     value = text.strip().removeprefix("'").strip()
     if decimal := _WHOLE_AS_DECIMAL.fullmatch(value):
         value = decimal.group(1)
-    if not value:
-        raise InvalidInput("an id must not be empty", "id")
+    return check_shop_id(value)
+
+
+def check_shop_id(value: str) -> str:
+    """An id that comes from a program and is exact: it is taken as it is, or refused.
+
+    :raises InvalidInput: when it is empty, has spaces around it, is too long, or cannot be stored
+    """
+    if not value or value != value.strip():
+        raise InvalidInput("an id must not be empty or have spaces around it", "id")
     if len(value) > MAX_LENGTH or not is_storable(value):
-        raise InvalidInput(f"{_short(text)} is not an id: at most {MAX_LENGTH} characters, none of them NUL", "id")
+        raise InvalidInput(f"{_short(value)} is not an id: at most {MAX_LENGTH} characters, none of them NUL", "id")
     return value
 
 

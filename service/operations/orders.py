@@ -90,7 +90,7 @@ def adopt_shop(ctx: Context, *, currency: str | None = None, timezone: str | Non
         with ctx.db.write("definitions") as db:
             settings.save_new(db, new, ctx.now)
             # Segments compare amounts in minor units of this currency: everybody reads them again.
-            counters.bump(db, "definitions")
+            counters.bump_rules(db)
 
 
 def rebuild_purchases(ctx: Context) -> int:

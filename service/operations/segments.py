@@ -79,7 +79,7 @@ def apply(
         before = [_before(ctx, one.id, owner, take_back=take_back) for one in parsed]
         applied = [_save(ctx, *one, owner) for one in zip(parsed, documents, before, strict=True)]
         if any(one.change != "unchanged" for one in applied):
-            counters.bump(db, "definitions")
+            counters.bump_rules(db)
     return applied
 
 
@@ -99,7 +99,7 @@ def set_status(ctx: Context, segment_id: str, status: str) -> None:
             return
         segments.set_status(db, segment_id, status, ctx.now)
         users.add_change(db, Change(ctx.now, ctx.actor, _DONE[status], f"segment {segment_id}", None))
-        counters.bump(db, "definitions")
+        counters.bump_rules(db)
 
 
 def listing(ctx: Context) -> list[SegmentInfo]:

@@ -177,7 +177,7 @@ def _order(asked: dict[str, Any], now: int, path: str) -> IncomingOrder:
         customer = asked["customer"] or {}
         return IncomingOrder(
             source=asked["source"],
-            shop_order_id=_at("shop_order_id", identities.parse_shop_id, asked["shop_order_id"]),
+            shop_order_id=_at("shop_order_id", identities.check_shop_id, asked["shop_order_id"]),
             placed_at=_instant(asked["placed_at"], now),
             currency=currency,
             lines=tuple(_line(line, currency, f"lines[{i}].") for i, line in enumerate(asked["lines"])),
@@ -202,7 +202,7 @@ def _buyer(customer: dict[str, Any]) -> Buyer:
     country = _country(customer.get("country"))
     plain = {name: customer.get(name) for name in ("first_name", "last_name", "language", "region", "city")}
     buyer = Buyer(
-        shop_id=_at("customer.id", identities.parse_shop_id, customer["id"]) if customer.get("id") else None,
+        shop_id=_at("customer.id", identities.check_shop_id, customer["id"]) if customer.get("id") else None,
         email=_at("customer.email", identities.parse_email, customer["email"]) if customer.get("email") else None,
         phone=phone_or_none(customer["phone"], country) if customer.get("phone") else None,
         country=country,
@@ -219,7 +219,7 @@ def _line(line: dict[str, Any], currency: str, path: str) -> OrderLine:
         amount=line_amount(price, line["quantity"], currency),
         discount=_minor(line["discount"], currency, f"{path}discount"),
         unit_cost=_minor(line["unit_cost"], currency, f"{path}unit_cost") if line["unit_cost"] is not None else None,
-        product=_at(f"{path}product_id", identities.parse_shop_id, line["product_id"]) if line["product_id"] else None,
+        product=_at(f"{path}product_id", identities.check_shop_id, line["product_id"]) if line["product_id"] else None,
         name=line["name"],
         category=line["category"],
     )
