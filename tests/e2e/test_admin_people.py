@@ -185,7 +185,7 @@ def test_a_generated_password_is_printed_once(firasa: CliRunner, database_url: s
     with empty_admin(database_url) as admin:
         assert logins.log_in(admin.ctx, "sara@example.com", made.stdout.strip(), "10.0.0.1").role == "viewer"
     again = firasa.invoke(main, ["users", "create", "sara@example.com", "--generate"])
-    assert (again.exit_code, again.stdout) == (1, "")
+    assert (again.exit_code, again.stdout) == (2, "")
 
 
 def test_a_link_from_the_command_line_opens_the_setup(firasa: CliRunner, database_url: str) -> None:
@@ -218,10 +218,15 @@ def test_bad_use_of_a_command_ends_with_two(firasa: CliRunner, command: list[str
 
 
 @pytest.mark.parametrize(
-    "command", [["users", "create", "not-an-address", "--generate"], ["users", "password", "x@example.com"]]
+    ("command", "code"),
+    [
+        (["users", "create", "not-an-address", "--generate"], 2),
+        (["users", "create"], 2),
+        (["users", "password", "x@example.com"], 1),
+    ],
 )
-def test_a_command_that_fails_says_so_in_one_line(firasa: CliRunner, command: list[str]) -> None:
+def test_a_command_that_fails_says_so_in_one_line(firasa: CliRunner, command: list[str], code: int) -> None:
     answer = firasa.invoke(main, command)
-    assert answer.exit_code == 1
+    assert answer.exit_code == code
     assert answer.stderr.startswith("Error: ")
     assert len(answer.stderr.strip().splitlines()) == 1
