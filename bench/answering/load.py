@@ -1,18 +1,23 @@
 """Load over HTTP: processes that keep connections alive and send one request after the other on each.
 
 They speak just as much HTTP as needed, on plain sockets, so that on a small machine most of the time is the server's.
+``python -m bench.answering.load`` is one of these processes: a pickled Load on stdin, a pickled Served on stdout.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
+import os
+import pickle
 import selectors
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from bench.answering.sample import FLOOR_PATH, Sample, Walk
@@ -28,6 +33,7 @@ class Load:
     """What to send.
 
     :param name: tells this load's visits from those of others
+    :param first: the number of its first connection
     :param sample: conversations with the product; ``None`` sends to the floor
     """
 
@@ -36,6 +42,7 @@ class Load:
     seconds: float
     name: str
     sample: Sample | None
+    first: int = 0
 
 
 @dataclass
@@ -53,30 +60,41 @@ class Served:
 
 
 def send(load: Load) -> Served:
-    """Send for so many seconds, by a few processes; bounded also when the server hangs."""
-    context = multiprocessing.get_context("spawn")
-    heard: multiprocessing.Queue[Served] = context.Queue()
-    share = [load.connections // PROCESSES + (one < load.connections % PROCESSES) for one in range(PROCESSES)]
-    senders = [
-        context.Process(target=_send, args=(load, number, connections, heard), daemon=True)
-        for number, connections in enumerate(share)
-        if connections
+    """Send for so many seconds, by a few processes.
+
+    :raises RuntimeError: when a process does not come to its end in time
+    """
+    parts = [
+        replace(load, connections=load.connections // PROCESSES + (one < load.connections % PROCESSES), first=100 * one)
+        for one in range(PROCESSES)
     ]
-    for one in senders:
-        one.start()
+    senders = [_start(part) for part in parts if part.connections]
     together = Served()
-    for _ in senders:
-        part = heard.get(timeout=load.seconds + 3 * _PATIENCE)
-        together.seconds += part.seconds
-        together.errors += part.errors
-        together.lasted = max(together.lasted, part.lasted)
-    for one in senders:
-        one.join()
+    try:
+        for process in senders:
+            answer, _ = process.communicate(timeout=load.seconds + 3 * _PATIENCE)
+            served: Served = pickle.loads(answer)
+            together.seconds += served.seconds
+            together.errors += served.errors
+            together.lasted = max(together.lasted, served.lasted)
+    except (subprocess.TimeoutExpired, EOFError) as error:
+        raise RuntimeError("a process that sends the load did not come to its end") from error
+    finally:
+        for process in senders:
+            process.kill()
+            process.wait()
     return together
 
 
-def _send(load: Load, number: int, connections: int, heard: multiprocessing.Queue[Served]) -> None:
-    heard.put(_Sender(load, number).run(connections))
+def _start(part: Load) -> subprocess.Popen[bytes]:
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-m", "bench.answering.load"]
+    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    with process.stdin as its_input:
+        pickle.dump(part, its_input)
+    process.stdin = None  # communicate() must not look for it
+    return process
 
 
 @dataclass
@@ -92,18 +110,17 @@ class _Connection:
 
 
 class _Sender:
-    def __init__(self, load: Load, number: int) -> None:
+    def __init__(self, load: Load) -> None:
         self._load = load
-        self._number = number
         self._served = Served()
         self._selector = selectors.DefaultSelector()
 
-    def run(self, connections: int) -> Served:
+    def run(self) -> Served:
         began = time.perf_counter()
         until = began + self._load.seconds
-        for lane in range(connections):
-            self._connect(self._conversations(f"{self._load.name}-{self._number}-{lane}", lane))
-        open_ones = connections
+        for lane in range(self._load.first, self._load.first + self._load.connections):
+            self._connect(self._conversations(f"{self._load.name}-{lane}", lane))
+        open_ones = self._load.connections
         while open_ones:
             ready = self._selector.select(timeout=_PATIENCE)
             if not ready:
@@ -166,7 +183,7 @@ class _Sender:
             if sample is None:
                 yield _to_the_floor()
             else:
-                turn = 7 * self._number + 3 * lane + number
+                turn = 3 * lane + number
                 known = sample.emails[(97 * turn + lane) % len(sample.emails)] if number % 2 else None
                 yield _to_the_product(sample.walks[turn % len(sample.walks)], f"{name}-{number}", known)
 
@@ -200,3 +217,11 @@ def _length(received: bytes) -> int:
 def _response_id(answer: bytes) -> str:
     document: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
     return str(document["response_id"])
+
+
+if __name__ == "__main__":
+    # Under its real name, so that what is pickled is of the classes that the other side knows.
+    from bench.answering import load as this
+
+    given: Load = pickle.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pickle.dumps(this._Sender(given).run()))
