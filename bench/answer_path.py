@@ -12,8 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,7 +39,6 @@ class Options:
     connections: int = 16
     rounds: int = 3
     threads: int = 4
-    port: int = 8440
     conversations: int = 120
     customers: int = 2_000
     lines: int = 500_000
@@ -50,7 +51,7 @@ QUICK = Options(seconds=1.0, connections=4, rounds=1, conversations=8, customers
 def main() -> None:
     """Measure and print."""
     options, as_json = _options()
-    with tempfile.TemporaryDirectory(prefix="firasa-bench-", dir=os.environ.get("BENCH_FOLDER")) as folder:
+    with tempfile.TemporaryDirectory(prefix="firasa-bench-") as folder:
         report = measure(options, Path(folder))
     if as_json:
         print(json.dumps(asdict(report), indent=2))
@@ -64,12 +65,13 @@ def measure(options: Options, folder: Path) -> Report:
     sample = prepare(database, options.customers, _say)
     report = Report(load_average=os.getloadavg()[0], cpus=os.cpu_count() or 1, segments=sample.segments)
     _in_process(report, options, folder, database, sample)
+    ports = {FLOOR: _free_port(), ANSWERS: _free_port()}
     with (
-        floor_server(folder, options.port, options.threads),
-        product_server(database, options.port + 1, options.threads),
+        floor_server(folder, ports[FLOOR], options.threads),
+        product_server(database, ports[ANSWERS], options.threads),
     ):
-        _over_http(report, options, sample)
-        _beside_writers(report, options, folder, database, sample)
+        _over_http(report, options, ports, sample)
+        _beside_writers(report, options, ports, folder, database, sample)
     return report
 
 
@@ -94,12 +96,12 @@ def _in_process(report: Report, options: Options, folder: Path, database: str, s
         )
 
 
-def _over_http(report: Report, options: Options, sample: Sample) -> None:
+def _over_http(report: Report, options: Options, ports: Mapping[str, int], sample: Sample) -> None:
     sides: dict[str, list[Served]] = {FLOOR: [], ANSWERS: []}
     for number in range(options.rounds):
         for name, part in ((FLOOR, None), (ANSWERS, sample)):
             _say(f"over HTTP: {name}, round {number + 1} of {options.rounds}")
-            sides[name].append(_send(options, f"alone-{number}", part))
+            sides[name].append(send(Load(ports[name], options.connections, options.seconds, f"alone-{number}", part)))
     for name, served in sides.items():
         report.rows.append(_row("over HTTP", name, served))
     shares = [mine.per_second / least.per_second for least, mine in zip(sides[FLOOR], sides[ANSWERS], strict=True)]
@@ -110,13 +112,16 @@ def _over_http(report: Report, options: Options, sample: Sample) -> None:
     ]
 
 
-def _beside_writers(report: Report, options: Options, folder: Path, database: str, sample: Sample) -> None:
+def _beside_writers(
+    report: Report, options: Options, ports: Mapping[str, int], folder: Path, database: str, sample: Sample
+) -> None:
     _say(f"writing {options.lines:,} lines of orders")
     served: list[Served] = []
     with Writers(folder, database, options.lines).running() as writers:
         while not served or (writers.importing and sum(one.lasted for one in served) < options.longest_import):
             _say(f"over HTTP beside the import, {sum(one.lasted for one in served):.0f} s so far")
-            served.append(_send(options, f"beside-{len(served)}", sample))
+            name = f"beside-{len(served)}"
+            served.append(send(Load(ports[ANSWERS], options.connections, options.seconds, name, sample)))
     report.errors += writers.errors
     report.import_seconds, report.recomputes = writers.import_seconds, writers.recomputes
     report.rows.append(_row("import + recompute", ANSWERS, served))
@@ -126,11 +131,6 @@ def _beside_writers(report: Report, options: Options, folder: Path, database: st
         Target("answers beside import and recompute, p99", _p99(served), 150, "ms"),
         Target("answers beside import and recompute, errors", _errors(report, served), 0),
     ]
-
-
-def _send(options: Options, name: str, sample: Sample | None) -> Served:
-    port = options.port if sample is None else options.port + 1
-    return send(Load(port, options.connections, options.seconds, name, sample))
 
 
 def _row(where: str, name: str, served: list[Served]) -> Row:
@@ -148,6 +148,13 @@ def _errors(report: Report, served: list[Served]) -> int:
     return len(found)
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def _say(text: str) -> None:
     print(f"… {text}", file=sys.stderr, flush=True)
 
@@ -160,7 +167,6 @@ def _options() -> tuple[Options, bool]:
     parser.add_argument("--rounds", type=int, help="how often both sides take turns (3)")
     parser.add_argument("--threads", type=int, help="threads of both servers (4)")
     parser.add_argument("--lines", type=int, help="lines of the file that is imported (500,000)")
-    parser.add_argument("--port", type=int, help="the first of two free ports (8440)")
     parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON document instead of the table")
     given = vars(parser.parse_args())
     base = asdict(QUICK if given.pop("quick") else Options())
