@@ -21,6 +21,7 @@ from service.store import profiles as profile_store
 from service.store import responses as store
 from service.store.profiles import StoredCustomer
 from tests.contract.quiz_world import BUYERS, DRY, World, rows
+from tests.unit.sample_quiz import QUIZ
 
 PATH = [("skin", "dry"), ("tight", "yes"), ("goals", ["glow"]), ("budget", 5), ("wish", None)]
 
@@ -182,6 +183,14 @@ def test_consent_counts_for_the_typed_address_s_own_channel_only(world: Context)
     assert rows(world.db, "SELECT id FROM consents") == []
     responses.identify(world, public_id, Address(phone="+966501234567"), {"email": True, "sms": True})
     assert rows(world.db, "SELECT channel FROM consents") == [{"channel": "sms"}]
+
+
+def test_without_a_sentence_that_was_shown_nobody_agreed(ctx: Context) -> None:
+    assert QUIZ.contact is not None
+    silent = replace(QUIZ, contact=replace(QUIZ.contact, consent={}))
+    world = World(quiz=silent).publish(ctx)
+    responses.identify(world, walk_through(world), Address(email="noor@example.com"), {"email": True})
+    assert rows(world.db, "SELECT id FROM consents") == []
 
 
 def test_a_retake_that_was_only_begun_takes_no_tag_away(world: Context) -> None:

@@ -190,7 +190,8 @@ def test_a_killed_worker_loses_nothing(sqlite_url: str, receiver: Receiver) -> N
     receiver.otherwise = Answer()
     with process(sqlite_url):
         until(lambda: sync.status(runtime.context()).pending == 0, 40)
-    assert {each.data["customer_id"] for each in receiver.received} == {f"c_{each}" for each in customers}
+    whole = [each for each in receiver.received if each.body]  # a killed worker may have sent the head of one only
+    assert {each.data["customer_id"] for each in whole} == {f"c_{each}" for each in customers}
     runtime.close()
 
 

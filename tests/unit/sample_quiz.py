@@ -69,6 +69,10 @@ QUIZ = Quiz(
         Product("cream", text("Cream"), text("Soft"), Money(8900, "SAR")),
         Product("oil", text("Oil"), text("Golden"), Money(9500, "SAR")),
     ),
-    contact=Contact(("email",), text("Shall we send it?"), {"email": text("Yes, email me")}),
+    contact=Contact(
+        ("email", "phone"),
+        text("Shall we send it?"),
+        {"email": text("Yes, email me"), "sms": text("Yes, text me")},
+    ),
     version=1,
 )
