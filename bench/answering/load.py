@@ -7,7 +7,6 @@ They speak just as much HTTP as needed, on plain sockets, so that on a small mac
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import selectors
 import socket
@@ -87,9 +86,9 @@ def send(load: Load) -> Served:
 
 
 def _start(part: Load) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "bench.answering.load"]
-    process = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     with process.stdin as its_input:
         pickle.dump(part, its_input)

@@ -122,7 +122,9 @@ class Writers:
         with self._lock:
             if self._stopped.is_set():
                 return False
-            process = subprocess.Popen(command, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            process = subprocess.Popen(
+                command, cwd=_ROOT, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
             self._running.add(process)
         _, said = process.communicate()
         with self._lock:
@@ -151,7 +153,7 @@ def write_orders(file: Path, lines: int) -> None:
 
 @contextmanager
 def _running(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, *command], env=env, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, *command], cwd=_ROOT, env=env, stdin=subprocess.DEVNULL)
     try:
         yield process
     finally:

@@ -38,7 +38,11 @@ class Tool:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"] or 0)
+                body = self.rfile.read(length)
+                if not length or len(body) < length:  # the worker was killed while it sent: nothing arrived
+                    self.close_connection = True
+                    return
                 try:
                     data = Webhook(SECRET).verify(body, dict(self.headers))["data"]
                 except Exception:
