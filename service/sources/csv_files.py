@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import io
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from service.domain.errors import FirasaError
 from service.domain.orders import OrderLine
 from service.sources import values
 from service.sources.columns import find_columns
 from service.sources.drafts import Conflict, Draft, Said, joined
 from service.sources.presets import BadCell, Preset, Reading
+from service.sources.text_files import FileError, explained, open_text, split_header
 from service.sources.values import BadValue
 
 # A draft of more rows is handed on in parts: one runaway order must not fill the memory.
 ROWS_PER_DRAFT = 1000
-_DELIMITERS = ",;\t|"
-_CELL_LIMIT = 1_000_000
 
-
-class FileError(FirasaError):
-    """The file cannot be read at all; the message says where and what to do."""
+__all__ = ["BadRow", "FileError", "OrderFile"]
 
 
 @dataclass(frozen=True)
@@ -65,8 +58,7 @@ class OrderFile:
         self._raw: BinaryIO | None = None
         with self._open() as stream, self._explained(lambda: 1):
             first = stream.readline()
-        self._delimiter = max(_DELIMITERS, key=lambda one: len(next(csv.reader([first], delimiter=one), [])))
-        self.header = [cell.strip() for cell in next(csv.reader([first], delimiter=self._delimiter), [])]
+        self._delimiter, self.header = split_header(first)
         self.size = path.stat().st_size
         columns = find_columns(self.header, preset, mapping or {})
         self.columns = columns
@@ -197,36 +189,12 @@ class OrderFile:
 
     @contextmanager
     def _open(self) -> Iterator[TextIO]:
-        csv.field_size_limit(_CELL_LIMIT)
-        try:
-            raw = self.path.open("rb")
-        except OSError as error:
-            raise FileError(f"cannot read {self.path}: {error.strerror}") from None
-        with raw:
+        with open_text(self.path, self._encoding) as (raw, stream):
             self._raw = raw
-            start = raw.read(2)
-            raw.seek(0)
-            plain: BinaryIO = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
-            encoding = "utf-8-sig" if self._encoding.lower() in ("utf-8", "utf8") else self._encoding
-            if start in (b"\xff\xfe", b"\xfe\xff"):
-                encoding = "utf-16"
-            yield io.TextIOWrapper(plain, encoding=encoding, newline="")
+            yield stream
 
-    @contextmanager
-    def _explained(self, line: Callable[[], int]) -> Iterator[None]:
-        """Errors of reading as one sentence that says where and what to do."""
-        name = self.path.name
-        try:
-            yield
-        except UnicodeError:
-            raise FileError(
-                f"{name}, near line {line()}: this is not {self._encoding.upper()} text; save the file as CSV UTF-8,"
-                " or say --encoding (Excel writes windows-1256 in Arabic, windows-1252 in the west)"
-            ) from None
-        except csv.Error as error:
-            raise FileError(f"{name}, near line {line()}: {error}; is a quote never closed?") from None
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            raise FileError(f"{name}, near line {line()}: the compressed file ends early or is damaged") from None
+    def _explained(self, line: Callable[[], int]) -> AbstractContextManager[None]:
+        return explained(self.path.name, self._encoding, line)
 
 
 @dataclass
