@@ -17,6 +17,7 @@ _OWNED = (
     "assignments",
     "memberships",
     "labels",
+    "discovery_members",
     "profiles",
     "purchases",
     "consents",
