@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Literal
@@ -191,21 +191,37 @@ def _either(words: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Answered:
-    """One response of the customer as facts need it: its quiz version and the answers on the walked path."""
+    """One response of the customer as facts need it: its quiz version and the answers on the walked path.
+
+    :param times: when each was given, UTC microseconds
+    """
 
     quiz: Quiz
     answers: Mapping[str, AnswerValue]
     outcome: str | None
+    times: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Person:
-    """The parts of a customer that are not purchases or answers."""
+    """The parts of a customer that are not purchases or answers.
+
+    :param created_at: when Firasa first heard of them, UTC microseconds
+    :param place: unit vector from the middle of the earth
+    :param attributes: the shop's own fields
+    :param contact: when something was last ``received``, ``opened`` and ``clicked``, UTC microseconds
+    """
 
     country: str | None = None
     city: str | None = None
     language: str | None = None
     consent: Mapping[str, str] | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    created_at: int | None = None
+    place: tuple[float, float, float] | None = None
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    contact: Mapping[str, int] = field(default_factory=dict)
 
     def told(self, *, language: str | None, consent: Mapping[str, str]) -> Person:
         """The person with the language last spoken (the record's when none was) and the present consent."""
@@ -219,11 +235,21 @@ def from_answers(responses: Sequence[Answered]) -> Facts:
     """
     latest = _latest(responses)
     facts: Facts = {f"outcome.{one.quiz.id}": one.outcome for one in responses if one.outcome is not None}
+    for one in responses:
+        facts.update(
+            {
+                f"answered_at.{one.quiz.id}.{item_id}": one.times[item_id]
+                for item_id in one.answers
+                if item_id in one.times
+            }
+        )
     scores: dict[str, scoring.TraitScore] = {}
     for quiz, answers in latest.values():
         for item_id, value in answers.items():
             if value is not None:
                 facts[f"answer.{quiz.id}.{item_id}"] = value
+            else:
+                facts[f"skipped.{quiz.id}.{item_id}"] = "yes"
         for trait, score in scoring.traits(quiz, answers).items():
             scores[trait] = scores[trait].plus(score) if trait in scores else score
     facts.update({f"trait.{trait}": round(score.value, 6) for trait, score in scores.items() if score.reach})
@@ -284,10 +310,15 @@ def from_person(person: Person) -> Facts:
     """Facts of the customer's record and consent."""
     facts: Facts = {
         "customer.country": person.country,
+        "customer.region": person.region,
         "customer.city": person.city,
+        "customer.postal_code": person.postal_code,
         "customer.language": person.language,
+        "customer.created_at": person.created_at,
     }
     facts.update({f"consent.{channel}": state for channel, state in (person.consent or {}).items()})
+    facts.update({f"attribute.{name}": value for name, value in person.attributes.items()})
+    facts.update({f"contact.{kind}_at": at for kind, at in person.contact.items()})
     return {name: value for name, value in facts.items() if value}
 
 

@@ -14,6 +14,7 @@ Status = Literal["open", "complete"]
 Link = Literal["claimed", "verified"]
 
 _NO_ANSWERS: Mapping[str, AnswerValue] = MappingProxyType({})
+_NO_TIMES: Mapping[str, int] = MappingProxyType({})
 
 LIFETIME = 90 * 24 * 3600 * 1_000_000
 """How long after its last change a response can be read or continued by whoever holds its id, in microseconds."""
@@ -27,6 +28,7 @@ class Response:
     :param link: how its customer became known: ``claimed`` (typed), ``verified`` (told by the shop), or ``None``
     :param revision: counts accepted changes; an answer names the revision it was given to
     :param answers: current value per item, ``None`` for a skipped one
+    :param times: when each of them was given, UTC microseconds; not known of one given just now
     """
 
     id: int
@@ -44,6 +46,7 @@ class Response:
     outcome: str | None = None
     completed_at: int | None = None
     answers: Mapping[str, AnswerValue] = field(default_factory=lambda: _NO_ANSWERS)
+    times: Mapping[str, int] = field(default_factory=lambda: _NO_TIMES, compare=False)
 
 
 def check_revision(response: Response, revision: int | None) -> None:

@@ -171,4 +171,4 @@ def _known(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definiti
 
 def _answered(response: Response, definitions: Definitions) -> Answered:
     quiz = definitions.quiz_version(response.quiz_id, response.version)
-    return Answered(quiz, path_answers(quiz, response.answers), response.outcome)
+    return Answered(quiz, path_answers(quiz, response.answers), response.outcome, response.times)

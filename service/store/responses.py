@@ -11,7 +11,7 @@ from service.domain.responses import Link, Response
 from service.store.database import Database, in_list
 
 _SELECT = """
-SELECT r.*, a.item_id, a.value
+SELECT r.*, a.item_id, a.value, a.answered_at
   FROM responses r
   LEFT JOIN answers a ON a.response_id = r.id AND a.superseded_at IS NULL
 """
@@ -230,9 +230,10 @@ def _response(rows: Sequence[Mapping[str, object]]) -> Response:
     # All at once: each call costs more than what it reads.
     values = json.loads(f"[{','.join(str(row['value']) for row in given)}]")
     answers = {str(row["item_id"]): from_stored(value) for row, value in zip(given, values, strict=True)}
+    times = {str(row["item_id"]): int(str(row["answered_at"])) for row in given}
     columns = {name: first[name] for name in _COLUMNS}
     link: Link | None = first["link"]  # type: ignore[assignment]
-    return Response(**columns, link=link, answers=answers)  # type: ignore[arg-type]
+    return Response(**columns, link=link, answers=answers, times=times)  # type: ignore[arg-type]
 
 
 _COLUMNS = (

@@ -91,3 +91,6 @@ CREATE TABLE recomputes (
   started_at {int} NOT NULL,
   finished_at {int}
 ) {strict};
+
+-- There are new facts of everybody.
+UPDATE counters SET value = value + 1 WHERE name IN ('definitions', 'rules');
