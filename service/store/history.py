@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from service.domain.personas import Assignment
 from service.domain.profiles import Refresh
+from service.domain.search import normalise
 from service.store.database import Database, in_list
 
 _REASONS_KEPT = 6
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -120,20 +124,32 @@ def _end_facts(db: Database, customer_id: int, names: Sequence[str], now: int) -
 
 def _begin_facts(db: Database, refreshes: Sequence[Refresh], now: int) -> None:
     rows = [
-        (one.customer_id, name, *_typed(value), now)
+        (one.customer_id, name, *_typed(value), part, now)
         for one in refreshes
         for name, values in one.facts_begun.items()
-        for value in (values if isinstance(values, tuple) else (values,))
+        for part, value in (enumerate(values) if isinstance(values, tuple) else ((None, values),))
     ]
     if rows:
-        db.insert_rows("facts", ("customer_id", "name", "text", "number", "since_at"), rows)
+        db.insert_rows("facts", _FACT_COLUMNS, rows)
 
 
-def _typed(value: object) -> tuple[str | None, float | None]:
-    """The text and the number column of a fact."""
+_FACT_COLUMNS = ("customer_id", "name", "text", "number", "search", "words", "part", "since_at")
+
+
+def _typed(value: object) -> tuple[str | None, float | None, str | None, str | None]:
+    """The text and the number column of a fact, and the forms in which the text is searched."""
     if isinstance(value, int | float):
-        return None, float(value)
-    return str(value), None
+        return None, float(value), None, None
+    text = str(value)
+    return text, None, *_searched(text)
+
+
+@lru_cache(maxsize=4096)
+def _searched(text: str) -> tuple[str | None, str | None]:
+    """The text as it is searched, and its words between spaces; ``None`` where that is the text itself."""
+    search = normalise(text)
+    spaced = " ".join(_WORD.findall(search))
+    return None if search == text else search, None if spaced == text else spaced
 
 
 def _end_assignments(db: Database, customer_id: int, kinds: Sequence[str], now: int) -> None:

@@ -27,15 +27,15 @@ def get(db: Database, customer_ids: Sequence[int]) -> dict[int, Purchases]:
 
 
 def save(db: Database, kept: Mapping[int, Purchases]) -> None:
-    """Keep the sums of these customers, in place of those kept before."""
+    """Keep the sums of these customers, in place of those kept before; each write counts their revision up."""
     if not kept:
         return
     updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
     db.insert_rows(
         "purchases",
-        ("customer_id", *_COLUMNS),
-        [(customer_id, *(getattr(kept[customer_id], name) for name in _COLUMNS)) for customer_id in sorted(kept)],
-        suffix=f"ON CONFLICT (customer_id) DO UPDATE SET {updates}",
+        ("customer_id", *_COLUMNS, "revision"),
+        [(customer_id, *(getattr(kept[customer_id], name) for name in _COLUMNS), 1) for customer_id in sorted(kept)],
+        suffix=f"ON CONFLICT (customer_id) DO UPDATE SET {updates}, revision = purchases.revision + 1",
     )
 
 
