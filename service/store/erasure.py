@@ -92,15 +92,16 @@ def erase(db: Database, customer_ids: Sequence[int], now: int) -> None:
     """Delete everything that tells who these customers were, what they said and what was made of it.
 
     1. Messages keep their times and what became of them; what was in them goes. Those that wait are never sent.
-    2. Answers, responses, profiles with all history, consent and addresses are deleted.
+    2. Answers, what was typed, responses, profiles with all history, consent and addresses are deleted.
     3. Orders belong to nobody from now on, so that the shop's totals stay.
     4. The bare number stays, erased and suppressed, so that nothing that names it is sent any more.
     """
     listed, params = in_list("customer", customer_ids)
     _empty_messages(db, listed, {**params, "now": now, "why": _WHY})
-    db.execute(
-        f"DELETE FROM answers WHERE response_id IN (SELECT id FROM responses WHERE customer_id IN {listed})", params
-    )
+    for table in ("answers", "messages"):
+        db.execute(
+            f"DELETE FROM {table} WHERE response_id IN (SELECT id FROM responses WHERE customer_id IN {listed})", params
+        )
     db.execute(f"DELETE FROM responses WHERE customer_id IN {listed}", params)
     for table in _OWNED:
         db.execute(f"DELETE FROM {table} WHERE customer_id IN {listed}", params)
