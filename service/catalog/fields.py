@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -15,6 +16,7 @@ from service.domain.text import is_storable
 UNKNOWN_KEY = "unknown key"
 LONGEST_TEXT = 4_000
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _COMMON: dict[str, Any] = {"required": "is missing", "null": "has no value; give it one or leave the key out"}
 
@@ -91,6 +93,42 @@ class Whole(fields.Integer):
 
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=_between(least, most), **kwargs)
+
+
+class Day(Word):
+    """A day of the calendar, ``2026-01-31``."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not is_day(text):
+            raise ValidationError(f'{text!r} is no day: write it as in "2026-01-31"')
+        return text
+
+
+class Bound(fields.Field[int | str]):
+    """A whole number within bounds; for dates a day."""
+
+    default_error_messages = _COMMON
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.whole, self.day = Whole(least, most), Day()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:
+        if isinstance(value, str) and is_day(value):
+            return value
+        return self.whole.deserialize(value, attr, data)
+
+
+class Share(fields.Field[float]):
+    """A share between 0 and 1."""
+
+    default_error_messages = _COMMON
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise ValidationError("expected a share above 0 and up to 1; 20 % is 0.2")
+        return float(value)
 
 
 class Flag(fields.Field[bool]):
@@ -221,6 +259,14 @@ class Part(fields.Nested):
     """A definition inside a definition."""
 
     default_error_messages = {**_COMMON, "type": "expected a mapping of keys and values"}
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a day of the calendar as we write it."""
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def did_you_mean(word: str, known: Any) -> str:

@@ -9,7 +9,9 @@ from marshmallow import Schema, ValidationError, fields
 
 from service.catalog.fields import (
     UNKNOWN_KEY,
+    Bound,
     Condition,
+    Day,
     Definition,
     Flag,
     Language,
@@ -17,6 +19,7 @@ from service.catalog.fields import (
     OneOf,
     Part,
     Price,
+    Share,
     Slug,
     Tag,
     Texts,
@@ -28,7 +31,7 @@ from service.catalog.fields import (
 )
 from service.catalog.positions import Where
 from service.domain.errors import Problem
-from service.domain.quiz import ITEM_TYPES
+from service.domain.quiz import ITEM_TYPES, TIES
 
 SCORE_LIMIT = 10
 POINT_LIMIT = 100
@@ -66,6 +69,28 @@ class Branch(Definition):
     to = Slug(required=True)
 
 
+class PriceRange(Definition):
+    """What recommended products may cost."""
+
+    min = Price()
+    max = Price()
+
+
+class Link(Definition):
+    """Where a suggestion leads."""
+
+    url = Word(required=True)
+    label = Texts(required=True)
+
+
+class Suggestion(Definition):
+    """What the shop says right after an option was chosen."""
+
+    text = Texts(required=True)
+    product = Slug()
+    link = Part(Link)
+
+
 class Option(Definition):
     """A choice of a question."""
 
@@ -78,6 +103,13 @@ class Option(Definition):
     tags = Many(Tag(), most=20)
     synonyms = WordLists()
     exclusive = Flag()
+    other = Flag()
+    placeholder = Texts()
+    image = Word()
+    pinned = Flag()
+    includes = Many(Slug(), most=20)
+    price = Part(PriceRange)
+    suggestion = Part(Suggestion)
 
 
 class Item(Definition):
@@ -90,10 +122,18 @@ class Item(Definition):
     help = Texts()
     decides = Texts()
     required = Flag()
-    min = Whole(-1_000_000, 1_000_000)
-    max = Whole(-1_000_000, 1_000_000)
+    min = Bound(-1_000_000, 1_000_000)
+    max = Bound(-1_000_000, 1_000_000)
     low = Texts()
     high = Texts()
+    placeholder = Texts()
+    channel = OneOf(("email", "sms"))
+    wording = Texts()
+    country = Word()
+    skip_known = Flag()
+    shuffle = Flag()
+    group = Slug()
+    pinned = Flag()
     scores = Weights(SCORE_LIMIT, whole=False)
     options = Many(Part(Option), most=50)
     goto = Many(Part(Branch), most=50)
@@ -120,6 +160,7 @@ class Product(Definition):
     currency = Word()
     image = Word()
     url = Word()
+    in_stock = Flag()
 
 
 class Consent(Definition):
@@ -137,6 +178,20 @@ class Contact(Definition):
     consent = Part(Consent, required=True)
 
 
+class Show(Definition):
+    """Who is shown a quiz without having asked for it, and how often."""
+
+    when = Condition()
+    start = Day()
+    end = Day()
+    share = Share()
+    priority = Whole(-1000, 1000)
+    at_most = Whole(1, 1000)
+    again_after_days = Whole(0, 3650)
+    per_order = Flag()
+    ignores_quiet_days = Flag()
+
+
 class Quiz(Definition):
     """A quiz file."""
 
@@ -148,10 +203,12 @@ class Quiz(Definition):
     items = Many(Part(Item), least=1, most=100, required=True)
     outcomes = Many(Part(Outcome), most=50)
     fallback = Slug()
+    tie = OneOf(TIES)
     recommend = Whole(0, 12)
     products = Many(Part(Product), most=500)
     contact = Part(Contact)
     thanks = Texts()
+    show = Part(Show)
 
 
 class Trait(Definition):

@@ -2,133 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 
-from service.domain import flow, scoring
-from service.domain.answers import AnswerValue, in_words, scale_bounds, text_limit
-from service.domain.money import Money
-from service.domain.quiz import SCALES, TEXTS, Contact, Item, Quiz
+from service.domain import flow, piping, scoring
+from service.domain.answer_values import in_words, own_words, rank_bounds, scale_bounds, text_limit
+from service.domain.answers import chosen, day_text
+from service.domain.flow import Path
+from service.domain.quiz import SCALES, TEXTS, Contact, Item, Option, Product, Quiz, Suggestion
 from service.domain.responses import Response
 from service.domain.text import direction
+from service.domain.turns import (
+    Asked,
+    Because,
+    Choice,
+    Link,
+    Message,
+    Offer,
+    OwnWords,
+    Recommended,
+    Result,
+    Said,
+    Turn,
+    Wording,
+)
+
+__all__ = [
+    "MOST_REASONS", "Asked", "Because", "Choice", "Link", "Message", "Offer", "OwnWords", "Recommended", "Result",
+    "Said", "Turn", "Wording", "asked", "turn",
+]  # fmt: skip
 
 MOST_REASONS = 3
 
-
-@dataclass(frozen=True)
-class Message:
-    """Something the shop says. ``item`` is the statement it comes from, ``None`` for welcome and thanks."""
-
-    text: str
-    item: str | None = None
-    role: str = "shop"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An option as shown."""
-
-    id: str
-    label: str
-    exclusive: bool = False
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An item that waits for an answer, or may get another one, as shown."""
-
-    id: str
-    type: str
-    required: bool
-    text: str
-    help: str
-    options: tuple[Choice, ...]
-    min: int | None = None
-    max: int | None = None
-    low: str = ""
-    high: str = ""
-    max_length: int | None = None
-
-
-@dataclass(frozen=True)
-class Said:
-    """An answered question, for resuming and for "change this answer", which needs the item as it was asked."""
-
-    item_id: str
-    question: str
-    type: str
-    value: AnswerValue
-    answer: str
-    item: Asked
-
-
-@dataclass(frozen=True)
-class Recommended:
-    """A product of the result, as shown."""
-
-    id: str
-    name: str
-    text: str
-    price: Money | None
-    image: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """The end of a quiz. ``reasons`` are the shopper's own answers that decided, in words."""
-
-    outcome: str | None
-    title: str
-    text: str
-    reasons: tuple[str, ...]
-    products: tuple[Recommended, ...]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """The offer to leave an address. ``consent`` is the wording per channel; nothing is ticked beforehand."""
-
-    channels: tuple[str, ...]
-    text: str
-    consent: dict[str, str]
-    done: bool
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What the chat shows next."""
-
-    response_id: str
-    quiz: str
-    version: int
-    lang: str
-    dir: str
-    title: str
-    status: str
-    revision: int
-    messages: tuple[Message, ...]
-    history: tuple[Said, ...]
-    item: Asked | None
-    done: int
-    total: int
-    result: Result | None
-    contact: Offer | None
-    languages: tuple[str, ...]
+Speaker = Callable[[str], str]
 
 
 def turn(quiz: Quiz, response: Response) -> Turn:
-    """The turn a response is at. It is computed from this response's own answers and from nothing else: an address
-    somebody typed shows nothing that is known of the person it belongs to."""
+    """The turn a response is at.
+
+    It is computed from this response's own answers, and from what was known by proof when it began: an address that
+    somebody typed shows nothing that is known of the person it belongs to.
+    """
     lang = response.lang
-    path = flow.walk(quiz, response.answers)
-    messages: list[Message] = []
-    if not path.answered and quiz.welcome:
-        messages.append(Message(quiz.welcome.get(lang)))
-    messages += [Message(item.text.get(lang), item.id) for item in path.statements]
+    path = flow.of(quiz, response)
+    say = _speaker(quiz, response, path)
     done = len(path.answered) + len(path.ahead)
     complete = path.complete
-    if complete and quiz.thanks:
-        messages.append(Message(quiz.thanks.get(lang)))
     return Turn(
         response_id=response.public_id,
         quiz=quiz.id,
@@ -138,68 +57,170 @@ def turn(quiz: Quiz, response: Response) -> Turn:
         title=quiz.title.get(lang),
         status="complete" if complete else "open",
         revision=response.revision,
-        messages=tuple(messages),
-        history=tuple(_said(item, response.answers[item.id], lang) for item in path.answered),
-        item=_asked(path.next, lang) if path.next else None,
+        messages=_messages(quiz, response, path, say),
+        history=tuple(_said(quiz, item, response, say) for item in path.answered),
+        item=asked(quiz, path.next, response, say) if path.next else None,
         done=done,
         total=done + path.remaining,
-        result=_result(quiz, response, lang) if complete else None,
+        result=_result(quiz, response, path, say) if complete else None,
         contact=_offer(quiz.contact, lang, done=response.customer_id is not None) if complete else None,
         languages=quiz.languages,
     )
 
 
-def _said(item: Item, value: AnswerValue, lang: str) -> Said:
-    return Said(item.id, item.text.get(lang), item.type, value, in_words(item, value, lang), _asked(item, lang))
-
-
-def _asked(item: Item, lang: str) -> Asked:
-    found: Asked | None = item.shown.get(lang)
+def asked(quiz: Quiz, item: Item, response: Response, say: Speaker | None = None) -> Asked:
+    """An item as it is shown in a response: in its language, with what was said filled in, shuffled by its seed."""
+    found: Asked | None = item.shown.get(response.lang)
     if found is None:
-        found = item.shown[lang] = _shown(item, lang)
+        found = item.shown[response.lang] = _shown(quiz, item, response.lang)
+    if item.shuffle:
+        by_id = {choice.id: choice for choice in found.options}
+        mixed = tuple(by_id[option.id] for option in flow.options(item, response.seed))
+        found = replace(found, options=mixed)
+    if piping.OPENS in found.text or piping.OPENS in found.help:
+        say = say or _speaker(quiz, response, flow.of(quiz, response))
+        found = replace(found, text=say(found.text), help=say(found.help))
     return found
 
 
-def _shown(item: Item, lang: str) -> Asked:
-    options = tuple(Choice(option.id, option.label.get(lang), option.exclusive) for option in item.options)
-    low, high = item.minimum, item.maximum
-    if item.type in SCALES:
-        low, high = scale_bounds(item)
-        options = tuple(Choice(str(step), str(step)) for step in range(low, high + 1))
+# messages ----------------------------------------------------------------------------------------------------------
+
+
+def _messages(quiz: Quiz, response: Response, path: Path, say: Speaker) -> tuple[Message, ...]:
+    lang = response.lang
+    found: list[Message] = []
+    if not path.answered and quiz.welcome:
+        found.append(Message(say(quiz.welcome.get(lang))))
+    if path.answered:
+        last = path.answered[-1]
+        found += [
+            _suggested(quiz, last, option.suggestion, lang, say)
+            for option in chosen(last, response.answers[last.id])
+            if option.suggestion is not None
+        ]
+    found += [Message(say(item.text.get(lang)), item.id) for item in path.statements]
+    if path.complete and quiz.thanks:
+        found.append(Message(say(quiz.thanks.get(lang))))
+    return tuple(found)
+
+
+def _suggested(quiz: Quiz, item: Item, suggestion: Suggestion, lang: str, say: Speaker) -> Message:
+    product = quiz.product_by_id.get(suggestion.product) if suggestion.product else None
+    return Message(
+        text=say(suggestion.text.get(lang)),
+        item=item.id,
+        link=Link(suggestion.url, suggestion.label.get(lang)) if suggestion.url else None,
+        product=_recommended(product, lang) if product and product.in_stock else None,
+    )
+
+
+def _speaker(quiz: Quiz, response: Response, path: Path) -> Speaker:
+    """Fills what is known into the shop's sentences."""
+
+    def value_of(name: str) -> str | None:
+        kind, _, rest = name.partition(".")
+        if kind == "answer":
+            item = quiz.item(rest.removesuffix(".other"))
+            value = path.values.get(item.id) if item else None
+            if item is None or value is None:
+                return None
+            return own_words(value) if rest.endswith(".other") else in_words(item, value, response.lang)
+        found = response.known.get(name)
+        return str(found) if found is not None and name in piping.CUSTOMER else None
+
+    return lambda text: piping.fill(text, value_of)
+
+
+# items -------------------------------------------------------------------------------------------------------------
+
+
+def _said(quiz: Quiz, item: Item, response: Response, say: Speaker) -> Said:
+    value = response.answers[item.id]
+    shown = asked(quiz, item, response, say)
+    return Said(item.id, shown.text, item.type, value, in_words(item, value, response.lang), shown)
+
+
+def _shown(quiz: Quiz, item: Item, lang: str) -> Asked:
+    low, high = _bounds(item)
+    other = item.other
     return Asked(
         id=item.id,
         type=item.type,
         required=item.required,
         text=item.text.get(lang),
         help=item.help.get(lang),
-        options=options,
-        min=low if item.type not in TEXTS else None,
-        max=high if item.type not in TEXTS else None,
+        options=_choices(item, lang),
+        min=low,
+        max=high,
         low=item.low.get(lang),
         high=item.high.get(lang),
         max_length=text_limit(item) if item.type in TEXTS else None,
+        placeholder=item.placeholder.get(lang),
+        other=OwnWords(other.label.get(lang), other.placeholder.get(lang)) if other else None,
+        consent=_wording(quiz, item, lang) if item.type == "consent" else None,
+        skippable=not item.required and item.type != "statement",
     )
 
 
-def _result(quiz: Quiz, response: Response, lang: str) -> Result:
-    answers = flow.path_answers(quiz, response.answers)
-    decision = scoring.decide(quiz, answers)
+def _choices(item: Item, lang: str) -> tuple[Choice, ...]:
+    if item.type in SCALES:
+        low, high = scale_bounds(item)
+        return tuple(Choice(str(step), str(step)) for step in range(low, high + 1))
+    return tuple(_choice(option, lang) for option in item.options)
+
+
+def _choice(option: Option, lang: str) -> Choice:
+    return Choice(option.id, option.label.get(lang), option.exclusive, option.image, option.other)
+
+
+def _bounds(item: Item) -> tuple[int | str | None, int | str | None]:
+    if item.type in TEXTS:
+        return None, None
+    if item.type in SCALES:
+        return scale_bounds(item)
+    if item.type == "ranking":
+        return rank_bounds(item)
+    if item.type == "date":
+        days = [None if one is None else day_text(one) for one in (item.minimum, item.maximum)]
+        return days[0], days[1]
+    return item.minimum, item.maximum
+
+
+def wording_version(quiz: Quiz) -> str:
+    """The name under which a wording is kept with the consent given to it."""
+    return f"{quiz.id}@{quiz.version}"
+
+
+def _wording(quiz: Quiz, item: Item, lang: str) -> Wording:
+    return Wording(item.wording.get(lang), wording_version(quiz))
+
+
+# the end -----------------------------------------------------------------------------------------------------------
+
+
+def _result(quiz: Quiz, response: Response, path: Path, say: Speaker) -> Result:
+    lang = response.lang
+    decision = scoring.decide(quiz, path.values, response.known)
     outcome = decision.outcome if decision else None
-    reasons: list[str] = []
-    for deciding in decision.deciding[:MOST_REASONS] if decision else ():
+    because = []
+    for deciding in decision.deciding if decision else ():
         item = quiz.item(deciding.item_id)
         if item is not None:
-            reasons.append(in_words(item, answers[item.id], lang))
+            words = in_words(item, path.values[item.id], lang)
+            because.append(Because(item.id, say(item.text.get(lang)), words, deciding.points))
     return Result(
         outcome=outcome.id if outcome else None,
-        title=outcome.title.get(lang) if outcome else quiz.title.get(lang),
-        text=outcome.text.get(lang) if outcome else "",
-        reasons=tuple(reasons),
-        products=tuple(
-            Recommended(one.id, one.name.get(lang), one.text.get(lang), one.price, one.image, one.url)
-            for one in scoring.recommend(quiz, answers, outcome)
-        ),
+        title=say(outcome.title.get(lang)) if outcome else quiz.title.get(lang),
+        text=say(outcome.text.get(lang)) if outcome else "",
+        reasons=tuple(one.answer for one in because[:MOST_REASONS]),
+        products=tuple(_recommended(one, lang) for one in scoring.recommend(quiz, path.values, outcome)),
+        rule=decision.rule if decision else "",
+        because=tuple(because),
     )
+
+
+def _recommended(one: Product, lang: str) -> Recommended:
+    return Recommended(one.id, one.name.get(lang), one.text.get(lang), one.price, one.image, one.url)
 
 
 def _offer(contact: Contact | None, lang: str, *, done: bool) -> Offer | None:

@@ -13,7 +13,9 @@ FirasaError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 class FirasaError(Exception):
@@ -53,11 +55,20 @@ class AnswerError(FirasaError):
 
 
 class InvalidValue(AnswerError):
-    """The value does not fit the item. ``path`` says which part of the request."""
+    """The value does not fit the item. ``path`` says which part of the request.
 
-    def __init__(self, message: str, path: str = "value") -> None:
+    :param fault: the kind of fault, by which ``domain.faults`` tells the shopper; ``said`` is that sentence, once the
+        language is known
+    """
+
+    def __init__(
+        self, message: str, path: str = "value", *, fault: str = "", values: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.path = path
+        self.fault = fault
+        self.values = values or {}
+        self.said = ""
 
 
 class ItemNotExpected(AnswerError):

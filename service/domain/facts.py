@@ -2,191 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from difflib import get_close_matches
-from typing import Literal
 
 from service.domain import scoring
-from service.domain.answers import AnswerValue
-from service.domain.conditions import Leaf, Scalar
-from service.domain.money import parse_decimal
+from service.domain.answer_values import AnswerValue, facts_of
+from service.domain.days import day_of
+from service.domain.fitting import misfit
 from service.domain.purchases import Purchases
 from service.domain.quiz import Quiz
 from service.domain.rfm import Scores
+from service.domain.vocabulary import MONEY_FACTS, PASSING, VOCABULARY, FactSpec, FactType, spec_of, unknown
 
-FactType = Literal["text", "list", "number", "share", "money", "instant", "days", "word"]
+__all__ = [
+    "MONEY_FACTS", "PASSING", "VOCABULARY", "Answered", "FactSpec", "FactType", "Facts", "Person", "answer_tags",
+    "day_of", "from_answers", "from_person", "from_purchases", "from_scores", "misfit", "passing", "spec_of", "unknown",
+]  # fmt: skip
 Facts = dict[str, object]
-
-
-@dataclass(frozen=True)
-class FactSpec:
-    """A fact that conditions may read. A name that ends in ``*`` stands for a family (``trait.*``).
-
-    :param words: of a ``word``: everything it can be
-    """
-
-    name: str
-    type: FactType
-    meaning: str
-    words: tuple[str, ...] = ()
-
-
-VOCABULARY: tuple[FactSpec, ...] = (
-    FactSpec("answer.*", "text", "the answer to a question: answer.<quiz>.<item>; several choices make a list"),
-    FactSpec("outcome.*", "text", "the outcome a quiz ended with: outcome.<quiz>"),
-    FactSpec("trait.*", "number", "a psychographic scale from -1 to 1: trait.<trait>"),
-    FactSpec("orders.count", "number", "paid orders"),
-    FactSpec("orders.net_revenue", "money", "what the customer paid, less what was refunded"),
-    FactSpec("orders.profit", "money", "net revenue less cost, over orders whose cost is known"),
-    FactSpec("orders.average", "money", "net revenue divided by paid orders"),
-    FactSpec("orders.refunded", "money", "money given back"),
-    FactSpec("orders.first_at", "instant", "when the first paid order was placed"),
-    FactSpec("orders.last_at", "instant", "when the last paid order was placed"),
-    FactSpec("orders.days_since_first", "days", "days since the first paid order, in the shop's days"),
-    FactSpec("orders.days_since_last", "days", "days since the last paid order, in the shop's days"),
-    FactSpec("orders.mean_gap_days", "days", "usual days between order days; known from two order days on"),
-    FactSpec("orders.overdue_ratio", "number", "days since the last order divided by the usual gap"),
-    FactSpec("orders.discount_share", "share", "discount as a share of the value before discount, 0 to 1"),
-    FactSpec("orders.discounted_share", "share", "orders with a discount as a share of all orders, 0 to 1"),
-    FactSpec("orders.first_source", "text", "traffic source of the first order"),
-    FactSpec("orders.first_product", "text", "first product of the first order"),
-    FactSpec("orders.whale", "word", "yes for the best 20 % of customers by net revenue, ties in", ("yes", "no")),
-    FactSpec("rfm.recency", "number", "1 to 5, 5 is most recent"),
-    FactSpec("rfm.frequency", "number", "1 to 5, 5 is most orders"),
-    FactSpec("rfm.monetary", "number", "1 to 5, 5 is most net revenue"),
-    FactSpec("rfm.code", "text", "the three scores, for example 543"),
-    FactSpec("rfm.group", "text", "one of the 11 groups, for example champions"),
-    FactSpec("persona.psychographic", "text", "the persona by answers; unknown when the classifier abstains"),
-    FactSpec("persona.psychographic.probability", "number", "its probability, 0 to 1"),
-    FactSpec("persona.behavioural", "text", "the persona by purchases"),
-    FactSpec("customer.country", "text", "two-letter country code"),
-    FactSpec("customer.city", "text", "city as the shop wrote it"),
-    FactSpec("customer.language", "text", "language of the last response, or the shop's record"),
-    FactSpec("consent.email", "word", "granted or withdrawn", ("granted", "withdrawn")),
-    FactSpec("consent.sms", "word", "granted or withdrawn", ("granted", "withdrawn")),
-)
-
-MONEY_FACTS = frozenset(spec.name for spec in VOCABULARY if spec.type == "money")
-_EXACT = {spec.name: spec for spec in VOCABULARY if not spec.name.endswith("*")}
-_FAMILIES = tuple(spec for spec in VOCABULARY if spec.name.endswith("*"))
-
-_ORDERED = ("lt", "lte", "gt", "gte")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(9998, 12, 31)
-# Whole numbers outside are no microseconds of a time when anybody bought anything (1973 to 9998): a year, seconds.
-_FIRST_INSTANT, _LAST_INSTANT = 10**14, 253_370_764_800_000_000
-
-# Not kept, because they change by themselves every day: worked out from the kept instants when they are read.
-PASSING = frozenset({"orders.days_since_first", "orders.days_since_last", "orders.overdue_ratio"})
-
-
-def spec_of(name: str) -> FactSpec | None:
-    """The description of a fact, or ``None`` when there is no such fact."""
-    if name in _EXACT:
-        return _EXACT[name]
-    return next(
-        (spec for spec in _FAMILIES if name.startswith(spec.name[:-1]) and len(name) > len(spec.name) - 1), None
-    )
-
-
-def unknown(name: str) -> str | None:
-    """What is wrong with a fact's name, with the nearest right one; ``None`` when it exists."""
-    if spec_of(name) is not None:
-        return None
-    close = get_close_matches(name, list(_EXACT), 1, 0.5)
-    hint = f"; did you mean {close[0]}?" if close else "; see the list of facts in docs/segments.md"
-    return f"there is no fact {name!r}{hint}"
-
-
-def misfit(leaf: Leaf) -> tuple[str, str] | None:
-    """Why a comparison can never hold, or says something else than it seems to: the key that is wrong (``op`` or
-    ``value``) and what would be right. ``None`` for one that fits the type of its fact, and for an unknown fact."""
-    spec = spec_of(leaf.fact)
-    if spec is None or leaf.op == "exists":
-        return None
-    if wrong := _wrong_op(spec, leaf):
-        return "op", wrong
-    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    wrong = next((found for value in values if (found := _wrong_value(spec, leaf.op, value))), None)
-    return ("value", wrong) if wrong else None
-
-
-def _wrong_op(spec: FactSpec, leaf: Leaf) -> str | None:
-    if spec.type in ("text", "word"):
-        # A rating, an NPS answer or a number is a number; which answers are is known to the quiz alone.
-        if leaf.op in _ORDERED and spec.name != "answer.*":
-            return f"{leaf.fact} is a {spec.type}, never less or more than anything: use eq, ne, in or exists"
-        return None
-    if leaf.op == "has":
-        return f"has looks into lists, and {leaf.fact} is {_KINDS[spec.type]}: use eq, lt, lte, gt or gte"
-    if spec.type == "instant" and leaf.op not in _ORDERED:
-        return f"{leaf.fact} is a moment: use lt, lte, gt or gte; one day is gte and lte of the same date"
-    return None
-
-
-_KINDS: Mapping[FactType, str] = {
-    "number": "a number",
-    "share": "a number from 0 to 1",
-    "days": "a number of days",
-    "money": "an amount",
-    "instant": "a moment",
-}
-
-
-def _wrong_value(spec: FactSpec, op: str, value: Scalar) -> str | None:
-    if spec.type == "instant":
-        return None if _is_moment(value) else f'expected a date such as "2026-01-31", a day of the shop, not {value!r}'
-    if spec.type == "money":
-        return _wrong_amount(value)
-    if spec.type == "word":
-        return None if value in spec.words else f"{value!r} is never found: write {_either(spec.words)}"
-    if spec.type == "text":
-        ordered_text = op in _ORDERED and isinstance(value, str)
-        return f"{op} compares numbers: {_as_number(value)}, not {value!r}" if ordered_text else None
-    if isinstance(value, str):
-        return f"expected {_KINDS[spec.type]}: {_as_number(value)}, not {value!r}"
-    if spec.type == "share" and not 0 <= value <= 1:
-        return f"a share lies between 0 and 1 (60 % is 0.6), not {value}"
-    return None
-
-
-def _wrong_amount(value: Scalar) -> str | None:
-    try:
-        parse_decimal(str(value))
-    except ValueError as error:
-        return f'expected an amount in the shop\'s currency such as 500 or "49.50"; {error}'
-    return None
-
-
-def _is_moment(value: Scalar) -> bool:
-    if isinstance(value, str):
-        return day_of(value) is not None
-    return isinstance(value, int) and _FIRST_INSTANT <= value <= _LAST_INSTANT
-
-
-def day_of(text: str) -> date | None:
-    """The calendar day of a text such as ``2026-01-31``, from 1970 on; ``None`` when it is none."""
-    try:
-        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-    return day if day is not None and _FIRST_DAY <= day <= _LAST_DAY else None
-
-
-def _as_number(value: Scalar) -> str:
-    """How the number that a text stands for is written; an example when it stands for none."""
-    try:
-        number = parse_decimal(str(value))
-    except ValueError:
-        return "write digits without quotes, for example 3"
-    return f"write {number:f} without quotes"
-
-
-def _either(words: Sequence[str]) -> str:
-    return " or ".join(f'"{word}"' for word in words)
 
 
 @dataclass(frozen=True)
@@ -247,7 +79,9 @@ def from_answers(responses: Sequence[Answered]) -> Facts:
     for quiz, answers in latest.values():
         for item_id, value in answers.items():
             if value is not None:
-                facts[f"answer.{quiz.id}.{item_id}"] = value
+                item = quiz.item(item_id)
+                name = f"answer.{quiz.id}.{item_id}"
+                facts.update(facts_of(item, name, value) if item else {name: value})
             else:
                 facts[f"skipped.{quiz.id}.{item_id}"] = "yes"
         for trait, score in scoring.traits(quiz, answers).items():
@@ -322,6 +156,11 @@ def from_person(person: Person) -> Facts:
     return {name: value for name, value in facts.items() if value}
 
 
+def placed(person: Person) -> Facts:
+    """Where the customer is, as a unit vector: not kept as a fact, since the record has it."""
+    return {"customer.place": person.place} if person.place is not None else {}
+
+
 def passing(purchases: Purchases | None, today: int) -> Facts:
     """Facts that change by themselves as days go by (``PASSING``); ``today`` is a day number of the shop."""
     if purchases is None or purchases.first_day is None or purchases.last_day is None:
@@ -333,5 +172,5 @@ def passing(purchases: Purchases | None, today: int) -> Facts:
     }
     gap = purchases.mean_gap_days
     if gap:
-        facts["orders.overdue_ratio"] = round(since_last / gap, 4)
+        facts["orders.overdue_ratio"] = since_last / gap
     return facts

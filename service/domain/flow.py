@@ -2,19 +2,33 @@
 
 There is no cursor: the path is walked anew from the first item with the answers at hand, so a response can be resumed
 from its answers and cannot disagree with itself. Branching goes forward only (the catalog refuses anything else).
+
+Beside the answers a walk depends on two things that a response keeps from its beginning: what was known of the
+customer, and the seed by which options and groups of items are shuffled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from service.domain import conditions
-from service.domain.answers import AnswerValue
-from service.domain.errors import ItemNotExpected
-from service.domain.quiz import END, Item, Quiz
+from service.domain.answer_values import AnswerValue, facts_of, from_stored, to_json
+from service.domain.answers import parse
+from service.domain.errors import InvalidValue, ItemNotExpected
+from service.domain.quiz import ADDRESSES, END, Item, Option, Quiz
+from service.domain.responses import Response
 
 Answers = Mapping[str, AnswerValue]
+Known = Mapping[str, Any]
+
+NOTHING: Known = MappingProxyType({})
+KNOWN_ADDRESS = "known."
+"""``known.email`` and ``known.phone`` in what is known say that the customer has such an address."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,7 @@ class Path:
     :param next: the first question without an answer; ``None`` when the path is walked
     :param ahead: answered questions that still lie ahead of ``next``
     :param remaining: questions without an answer as far as can be seen from here, ``next`` included
+    :param values: what counts, in the order of the path: answers up to ``next``, and those known before
     """
 
     answered: tuple[Item, ...]
@@ -33,6 +48,7 @@ class Path:
     next: Item | None
     ahead: frozenset[str]
     remaining: int
+    values: Mapping[str, AnswerValue]
 
     @property
     def complete(self) -> bool:
@@ -44,43 +60,59 @@ class Path:
         return frozenset(answers) - {item.id for item in self.answered} - self.ahead
 
 
-def walk(quiz: Quiz, answers: Answers) -> Path:
-    """Walk from the first item as far as the answers lead, and look ahead from there."""
+def of(quiz: Quiz, response: Response) -> Path:
+    """The path of a response."""
+    return walk(quiz, response.answers, response.known, response.seed)
+
+
+def walk(quiz: Quiz, answers: Answers, known: Known = NOTHING, seed: int | None = None) -> Path:
+    """Walk from the first item as far as the answers lead, and look ahead from there.
+
+    :param known: facts of a customer who is known by proof, as they were when the response began
+    :param seed: by which groups of items are shuffled; without one they are in the order of the definition
+    """
     answered: list[Item] = []
     statements: list[Item] = []
     ahead: set[str] = set()
+    values: dict[str, AnswerValue] = {}
     next_item: Item | None = None
     remaining = 0
-    facts: dict[str, object] = {}
-    position = 0
-    while position < len(quiz.items):
-        item = quiz.items[position]
+    facts: dict[str, object] = dict(known)
+    places = order(quiz, seed)
+    place = 0
+    while place < len(places):
+        item = quiz.items[places[place]]
         if item.when is not None and not conditions.holds(item.when, facts):
-            position += 1
+            place += 1
             continue
         if item.type == "statement":
             if next_item is None:
                 statements.append(item)
         elif item.id in answers:
-            facts[f"answer.{item.id}"] = answers[item.id]
+            facts.update(_said(item, answers[item.id]))
             if next_item is None:
                 answered.append(item)
+                values[item.id] = answers[item.id]
                 statements.clear()
             else:
                 ahead.add(item.id)
+        elif (before := _known_before(quiz, item, known)) is not None:
+            facts.update(_said(item, before[0]) if before[0] is not None else {f"answer.{item.id}": "given"})
+            if next_item is None and before[0] is not None:
+                values[item.id] = before[0]
         else:
             next_item = next_item or item
             remaining += 1
-        position = _after(quiz, item, position, facts)
-    return Path(tuple(answered), tuple(statements), next_item, frozenset(ahead), remaining)
+        place = _after(quiz, item, place, facts)
+    return Path(tuple(answered), tuple(statements), next_item, frozenset(ahead), remaining, values)
 
 
-def accepts(quiz: Quiz, answers: Answers, item_id: str) -> Item:
+def accepts(quiz: Quiz, answers: Answers, item_id: str, known: Known = NOTHING, seed: int | None = None) -> Item:
     """The item an answer is for: the next one, or one on the walked path (a correction).
 
     :raises ItemNotExpected: with the item that is expected
     """
-    path = walk(quiz, answers)
+    path = walk(quiz, answers, known, seed)
     if path.next is not None and path.next.id == item_id:
         return path.next
     for item in path.answered:
@@ -95,15 +127,75 @@ def off_path(quiz: Quiz, answers: Answers) -> frozenset[str]:
     return walk(quiz, answers).leaves_out(answers)
 
 
-def path_answers(quiz: Quiz, answers: Answers) -> dict[str, AnswerValue]:
-    """The answers on the walked path, in its order: the only ones that are scored."""
-    return {item.id: answers[item.id] for item in walk(quiz, answers).answered}
+def path_answers(quiz: Quiz, answers: Answers, known: Known = NOTHING) -> dict[str, AnswerValue]:
+    """The answers given on the walked path, in the order of the definition; what was known before is not among them."""
+    return {item.id: answers[item.id] for item in walk(quiz, answers, known).answered}
 
 
-def _after(quiz: Quiz, item: Item, position: int, facts: Mapping[str, object]) -> int:
+# order -------------------------------------------------------------------------------------------------------------
+
+
+def order(quiz: Quiz, seed: int | None) -> Sequence[int]:
+    """Positions of the items in the order in which they are asked: members of a group change places by the seed,
+    pinned ones keep theirs."""
+    if seed is None or not quiz.groups:
+        return range(len(quiz.items))
+    places = list(range(len(quiz.items)))
+    for start, end in quiz.groups:
+        free = [position for position in range(start, end) if not quiz.items[position].pinned]
+        for position, member in zip(free, _shuffled(seed, quiz.items[start].group, tuple(free)), strict=True):
+            places[position] = member
+    return places
+
+
+def options(item: Item, seed: int | None) -> tuple[Option, ...]:
+    """The options in the order in which they are shown; pinned ones keep their places."""
+    if seed is None or not item.shuffle:
+        return item.options
+    shown = list(item.options)
+    free = tuple(position for position, option in enumerate(item.options) if not option.stays)
+    for position, member in zip(free, _shuffled(seed, item.id, free), strict=True):
+        shown[position] = item.options[member]
+    return tuple(shown)
+
+
+@lru_cache(maxsize=4096)
+def _shuffled(seed: int, name: str, members: tuple[int, ...]) -> tuple[int, ...]:
+    """The members in an order that follows from seed and name alone, in every process and release of Python."""
+    mixed = list(members)
+    random.Random(f"{seed}:{name}").shuffle(mixed)
+    return tuple(mixed)
+
+
+def _after(quiz: Quiz, item: Item, place: int, facts: Mapping[str, object]) -> int:
     for branch in item.goto:
         if branch.when is None or conditions.holds(branch.when, facts):
             if branch.to == END:
                 return len(quiz.items)
-            return max(quiz.index[branch.to], position + 1)
-    return position + 1
+            return max(quiz.index[branch.to], place + 1)
+    return place + 1
+
+
+# what is known -----------------------------------------------------------------------------------------------------
+
+
+def _said(item: Item, value: AnswerValue) -> dict[str, object]:
+    """What conditions of the same quiz read of an answer."""
+    if value is None:
+        return {f"skipped.{item.id}": "yes"}
+    return facts_of(item, f"answer.{item.id}", value)
+
+
+def _known_before(quiz: Quiz, item: Item, known: Known) -> tuple[AnswerValue] | None:
+    """The answer that makes asking needless, in a tuple of its own; an address is known without being said."""
+    if not known or not item.skip_known:
+        return None
+    if item.type in ADDRESSES:
+        return (None,) if known.get(f"{KNOWN_ADDRESS}{item.type}") else None
+    if item.type == "consent":
+        return ("granted",) if known.get(f"consent.{item.channel}") == "granted" else None
+    found = known.get(f"answer.{quiz.id}.{item.id}")
+    try:
+        return (parse(item, to_json(from_stored(found))),) if found is not None else None
+    except InvalidValue:  # said of an earlier version of the question
+        return None

@@ -6,25 +6,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from service.domain.conditions import Condition
 from service.domain.money import Money
 from service.domain.text import Text
 
 Kind = Literal["quiz", "survey"]
-ItemType = Literal["single", "multiple", "yes_no", "rating", "nps", "number", "short_text", "long_text", "statement"]
-ITEM_TYPES: tuple[ItemType, ...] = (
-    "single", "multiple", "yes_no", "rating", "nps", "number", "short_text", "long_text", "statement",
-)  # fmt: skip
-CHOICES = frozenset({"single", "multiple", "yes_no"})
+ItemType = Literal[
+    "single", "multiple", "picture", "yes_no", "rating", "nps", "ranking", "number",
+    "short_text", "long_text", "date", "email", "phone", "consent", "statement",
+]  # fmt: skip
+ITEM_TYPES: tuple[ItemType, ...] = get_args(ItemType)
+CHOICES = frozenset({"single", "multiple", "picture", "yes_no"})
 SCALES = frozenset({"rating", "nps"})
 TEXTS = frozenset({"short_text", "long_text"})
+ADDRESSES = frozenset({"email", "phone"})
+CONSENT_VALUES = ("granted", "declined")
+OTHER = "other"
 END = "end"
+
+Tie = Literal["first", "more_answers", "last_answer", "fallback"]
+TIES: tuple[Tie, ...] = get_args(Tie)
 
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 _NO_SCORES: Mapping[str, float] = MappingProxyType({})
 _NO_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class PriceRange:
+    """What recommended products may cost, both ends included, as decimal texts in the products' own currency."""
+
+    least: str | None = None
+    most: str | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the shop says, and may show, right after an option was chosen.
+
+    :param product: id of a product of the quiz to show with it
+    :param url: where its link leads; ``label`` is what the link says
+    """
+
+    text: Text
+    product: str | None = None
+    url: str = ""
+    label: Text = Text()
 
 
 @dataclass(frozen=True)
@@ -36,6 +65,11 @@ class Option:
     :param excludes: outcomes that can no longer win, and products no longer recommended, once this is chosen
     :param votes: product -> votes for recommending it
     :param exclusive: cannot be chosen together with others ("none of these")
+    :param other: "something else": people say what in their own words (its id is ``other``)
+    :param image: the name of a drawing, or an address
+    :param pinned: keeps its place when the options are shuffled
+    :param includes: products that are recommended whatever their votes, unless excluded
+    :param price: recommended products cost this much
     """
 
     id: str
@@ -47,6 +81,18 @@ class Option:
     tags: tuple[str, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_WORDS)
     exclusive: bool = False
+    other: bool = False
+    placeholder: Text = Text()
+    image: str = ""
+    pinned: bool = False
+    includes: tuple[str, ...] = ()
+    price: PriceRange | None = None
+    suggestion: Suggestion | None = None
+
+    @property
+    def stays(self) -> bool:
+        """Whether it keeps its place when options are shuffled: "none of these" and "something else" always do."""
+        return self.pinned or self.exclusive or self.other
 
 
 @dataclass(frozen=True)
@@ -62,9 +108,15 @@ class Item:
     """One step: a question, or a statement (text only).
 
     :param when: the item is passed over unless this holds
-    :param minimum: least choices, scale start, least number; ``None`` when free
-    :param maximum: most choices, scale end, greatest number, or longest text in characters
+    :param minimum: least choices, scale start, least number, first day (days since 1970); ``None`` when free
+    :param maximum: most choices, scale end, greatest number, last day, or longest text in characters
     :param scores: for scales and numbers with both bounds: trait -> weight at the top end (minus at the bottom end)
+    :param shuffle: the options are shown in another order to each person
+    :param group: neighbours of the same group are asked in another order of each person
+    :param pinned: keeps its place in its group
+    :param skip_known: not asked when the answer is known of a customer who is known by proof
+    :param channel: of a consent: ``email`` or ``sms``; ``wording`` is what is agreed to
+    :param country: of a phone: whose national numbers are understood, two letters
     """
 
     id: str
@@ -81,6 +133,24 @@ class Item:
     scores: Mapping[str, float] = field(default_factory=lambda: _NO_SCORES)
     options: tuple[Option, ...] = ()
     goto: tuple[Branch, ...] = ()
+    placeholder: Text = Text()
+    shuffle: bool = False
+    group: str = ""
+    pinned: bool = False
+    skip_known: bool = False
+    channel: str = ""
+    wording: Text = Text()
+    country: str = ""
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one option may be chosen."""
+        return self.type == "multiple" or (self.type == "picture" and (self.maximum or 1) > 1)
+
+    @cached_property
+    def other(self) -> Option | None:
+        """The option for people's own words, if there is one."""
+        return next((option for option in self.options if option.other), None)
 
     @cached_property
     def option_by_id(self) -> Mapping[str, Option]:
@@ -99,7 +169,7 @@ class Item:
 
     def _reach(self, trait: str) -> float:
         weights = [option.scores.get(trait, 0.0) for option in self.options]
-        if self.type != "multiple":
+        if not self.several:
             return max(abs(weight) for weight in weights)
         most = self.maximum or len(weights)
         upward = sum(sorted((weight for weight in weights if weight > 0), reverse=True)[:most])
@@ -121,7 +191,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Product:
-    """A product that a quiz may recommend. ``image`` names a drawing of the shop, or is an address."""
+    """A product that a quiz may recommend. ``image`` names a drawing of the shop, or is an address; what is not
+    ``in_stock`` is not recommended."""
 
     id: str
     name: Text
@@ -129,6 +200,33 @@ class Product:
     price: Money | None
     image: str = ""
     url: str = ""
+    in_stock: bool = True
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Who is shown a quiz without having asked for it, and how often.
+
+    :param when: over what is known of the customer; ``None`` for everybody
+    :param first_day: shown from this day of the shop (days since 1970) to ``last_day``, both included
+    :param share: of those it would be shown to, from 0 to 1; who belongs to it never changes
+    :param priority: the highest is shown when several would be
+    :param at_most: how often one person is shown it before they answer
+    :param again_after_days: how long after it was last shown or answered it is shown again; ``None`` for never after
+        an answer
+    :param per_order: it is asked anew for each order, one question at a time
+    :param ignores_quiet_days: shown although another one was shown a short while ago
+    """
+
+    when: Condition | None = None
+    first_day: int | None = None
+    last_day: int | None = None
+    share: float = 1.0
+    priority: int = 0
+    at_most: int = 3
+    again_after_days: int | None = None
+    per_order: bool = False
+    ignores_quiet_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,12 +254,27 @@ class Quiz:
     recommend: int = 3
     products: tuple[Product, ...] = ()
     contact: Contact | None = None
+    tie: Tie = "first"
+    show: Showing | None = None
     version: int = 0
 
     @cached_property
     def index(self) -> Mapping[str, int]:
         """Position of each item by its id."""
         return {item.id: position for position, item in enumerate(self.items)}
+
+    @cached_property
+    def groups(self) -> tuple[tuple[int, int], ...]:
+        """Where neighbours of one group lie: first position, and the position after the last."""
+        found: list[tuple[int, int]] = []
+        start = 0
+        for position in range(1, len(self.items) + 1):
+            here = self.items[position].group if position < len(self.items) else None
+            if here != self.items[start].group:
+                if self.items[start].group and position - start > 1:
+                    found.append((start, position))
+                start = position
+        return tuple(found)
 
     @cached_property
     def product_by_id(self) -> Mapping[str, Product]:

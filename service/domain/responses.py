@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from service.domain.answers import AnswerValue
 from service.domain.errors import StaleRevision
@@ -14,6 +14,7 @@ Status = Literal["open", "complete"]
 Link = Literal["claimed", "verified"]
 
 _NO_ANSWERS: Mapping[str, AnswerValue] = MappingProxyType({})
+_NOTHING_KNOWN: Mapping[str, Any] = MappingProxyType({})
 _NO_TIMES: Mapping[str, int] = MappingProxyType({})
 
 LIFETIME = 90 * 24 * 3600 * 1_000_000
@@ -28,6 +29,9 @@ class Response:
     :param link: how its customer became known: ``claimed`` (typed), ``verified`` (told by the shop), or ``None``
     :param revision: counts accepted changes; an answer names the revision it was given to
     :param answers: current value per item, ``None`` for a skipped one
+    :param known: facts of a customer who was known by proof when the response began; nothing of anybody else
+    :param entry: where it was begun: ``inline``, ``bubble``, ``popup``, ``page``, ``email``, ``order`` …
+    :param order_id: the order it is about, for questions that are asked once an order
     :param times: when each of them was given, UTC microseconds; not known of one given just now
     """
 
@@ -47,6 +51,9 @@ class Response:
     completed_at: int | None = None
     answers: Mapping[str, AnswerValue] = field(default_factory=lambda: _NO_ANSWERS)
     times: Mapping[str, int] = field(default_factory=lambda: _NO_TIMES, compare=False)
+    known: Mapping[str, Any] = field(default_factory=lambda: _NOTHING_KNOWN)
+    entry: str = ""
+    order_id: int | None = None
 
 
 def check_revision(response: Response, revision: int | None) -> None:

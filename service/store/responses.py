@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
-from service.domain.answers import AnswerValue, from_stored
+from service.domain.answer_values import AnswerValue, from_stored, to_json
 from service.domain.responses import Link, Response
 from service.store.database import Database, in_list
 
@@ -28,6 +29,11 @@ class NewResponse:
     lang: str
     seed: int
     started_at: int
+    customer_id: int | None = None
+    link: Link | None = None
+    known: Mapping[str, Any] | None = None
+    entry: str = ""
+    order_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,10 @@ def insert(db: Database, new: NewResponse) -> int | None:
     """Start a response; ``None`` when the visit already has one for this quiz."""
     row = db.one(
         """
-        INSERT INTO responses (public_id, quiz_id, version, visit, lang, status, revision, seed, started_at, updated_at)
-        VALUES (:public_id, :quiz_id, :version, :visit, :lang, 'open', 0, :seed, :now, :now)
+        INSERT INTO responses (public_id, quiz_id, version, visit, lang, status, revision, seed, started_at, updated_at,
+               customer_id, link, known, entry, order_id)
+        VALUES (:public_id, :quiz_id, :version, :visit, :lang, 'open', 0, :seed, :now, :now,
+               :customer_id, :link, :known, :entry, :order_id)
         ON CONFLICT (quiz_id, visit) DO NOTHING
         RETURNING id
         """,
@@ -93,6 +101,11 @@ def insert(db: Database, new: NewResponse) -> int | None:
             "lang": new.lang,
             "seed": new.seed,
             "now": new.started_at,
+            "customer_id": new.customer_id,
+            "link": new.link,
+            "known": json.dumps(dict(new.known), ensure_ascii=False) if new.known else None,
+            "entry": new.entry,
+            "order_id": new.order_id,
         },
     )
     return int(row["id"]) if row else None
@@ -221,7 +234,7 @@ def page(db: Database, after_id: int, limit: int, quiz_id: str | None = None) ->
 
 def dump_value(value: AnswerValue) -> str:
     """An answer's value as it is kept."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(to_json(value), ensure_ascii=False)
 
 
 def _response(rows: Sequence[Mapping[str, object]]) -> Response:
@@ -233,7 +246,8 @@ def _response(rows: Sequence[Mapping[str, object]]) -> Response:
     times = {str(row["item_id"]): int(str(row["answered_at"])) for row in given}
     columns = {name: first[name] for name in _COLUMNS}
     link: Link | None = first["link"]  # type: ignore[assignment]
-    return Response(**columns, link=link, answers=answers, times=times)  # type: ignore[arg-type]
+    known = json.loads(str(first["known"])) if first["known"] else {}
+    return Response(**columns, link=link, answers=answers, times=times, known=known)  # type: ignore[arg-type]
 
 
 _COLUMNS = (
@@ -250,4 +264,6 @@ _COLUMNS = (
     "customer_id",
     "outcome",
     "completed_at",
+    "entry",
+    "order_id",
 )
