@@ -112,7 +112,7 @@ def postgres_server() -> Iterator[str]:
         server = get_server(folder, cleanup_mode=None)
     try:
         address = server.get_uri().replace("/postgres?", "/{}?")
-        _administer(address, *(f"ALTER SYSTEM SET {each}" for each in _FAST), "SELECT pg_reload_conf()")
+        administer(address, *(f"ALTER SYSTEM SET {each}" for each in _FAST), "SELECT pg_reload_conf()")
         yield address
     finally:
         assert keeper.stdin is not None
@@ -143,7 +143,8 @@ def _stop_with_us(folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _administer(address: str, *statements: str) -> None:
+def administer(address: str, *statements: str) -> None:
+    """Run statements on the server itself, each on its own."""
     import psycopg
 
     with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
@@ -153,7 +154,7 @@ def _administer(address: str, *statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
-    _administer(postgres_server, "CREATE DATABASE firasa_template TEMPLATE template0 ENCODING 'UTF8'")
+    administer(postgres_server, "CREATE DATABASE firasa_template TEMPLATE template0 ENCODING 'UTF8'")
     database = open_database(postgres_server.format("firasa_template"))
     migrate(database)
     database.close()
@@ -163,14 +164,15 @@ def postgres_template(postgres_server: str) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """A migrated, empty PostgreSQL database."""
-    yield from _postgres_database(postgres_server, f"TEMPLATE {postgres_template} STRATEGY file_copy")
+    yield from postgres_database(postgres_server, f"TEMPLATE {postgres_template} STRATEGY file_copy")
 
 
-def _postgres_database(server: str, how: str) -> Iterator[str]:
+def postgres_database(server: str, how: str) -> Iterator[str]:
+    """The address of a database made so, until the test ends."""
     name = f"test_{secrets.token_hex(6)}"
-    _administer(server, f"CREATE DATABASE {name} {how}")
+    administer(server, f"CREATE DATABASE {name} {how}")
     yield server.format(name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -186,7 +188,7 @@ def unmigrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'new' / 'firasa.db'}"
     else:
-        yield from _postgres_database(
+        yield from postgres_database(
             request.getfixturevalue("postgres_server"), "TEMPLATE template0 STRATEGY file_copy"
         )
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask.testing import FlaskClient
 
 from service.operations import consents
-from tests.e2e.admin_world import Admin, filled_admin, page, send, words
-
-
-@pytest.fixture
-def admin(database_url: str) -> Iterator[Admin]:
-    with filled_admin(database_url) as found:
-        yield found
+from tests.e2e.admin_world import Admin, page, send, words
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from service.store import listings as store_listings
 from service.store.listings import Search
 from service.translations import extract
 from service.web.admin.pages import csv_file
-from tests.e2e.admin_world import Admin, empty_admin, filled_admin, page, send, words
+from tests.e2e.admin_world import Admin, empty_admin, page, send, words
 
 PAGES = [
     "/admin/",
@@ -51,12 +51,6 @@ MORE = [
     "/admin/customers/2",
     "/admin/sync/deliveries/1",
 ]
-
-
-@pytest.fixture
-def admin(database_url: str) -> Iterator[Admin]:
-    with filled_admin(database_url) as found:
-        yield found
 
 
 @pytest.fixture
