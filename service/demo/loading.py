@@ -156,7 +156,7 @@ class _Loader:
                 new = _not_yet_said(db, page)
                 if new:
                     consents.record(db, new)
-                    profiles.mark(db, sorted({event.customer_id for event in new}), ctx.now)
+                    profiles.mark(db, sorted({event.customer_id for event in new}), ctx.now, "consent")
             self.loaded.consents += len(new)
 
 

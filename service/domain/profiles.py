@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from service.domain import facts as fact
-from service.domain import personas, rfm, segments, tags
+from service.domain import journey, memberships, personas, rfm, tags
+from service.domain.days import start_of
 from service.domain.facts import Answered, Facts, Person
+from service.domain.memberships import NOTHING_LOADED, Loaded, Plan
 from service.domain.models import Model
 from service.domain.personas import Assignment
 from service.domain.purchases import Purchases
 from service.domain.segments import MembershipChange, Segment
+from service.domain.subjects import Cut, Kept, Subject
 from service.domain.tags import TagChange
 
 UNKNOWN = "unknown"
@@ -40,6 +44,7 @@ class Held:
 
 
 _NO_PERSONAS: Mapping[str, Held] = MappingProxyType({})
+_NO_VERDICTS: Mapping[str, Kept] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Profile:
     :param facts: facts with a history of their own; purchase facts and those that pass with the days are not among them
     :param may_email: whether the last refresh found that email may be sent
     :param sequence: counts what destinations were told about this customer
+    :param revision: of the purchases that the verdicts were found from
+    :param verdicts: what clauses over orders, stays and past values found, by key (domain/memberships.py)
     """
 
     facts: Facts = field(default_factory=lambda: _NO_FACTS)
@@ -57,6 +64,8 @@ class Profile:
     tags: frozenset[str] = frozenset()
     may_email: bool = False
     sequence: int = 0
+    revision: int = 0
+    verdicts: Mapping[str, Kept] = field(default_factory=lambda: _NO_VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -64,17 +73,29 @@ class Rules:
     """The published definitions a refresh follows.
 
     :param persona_tags: tag per persona id
+    :param cuts: where numbers cut the population in two
     """
 
     segments: Sequence[Segment] = ()
     psychographic: Model | None = None
     rfm: rfm.RfmModel | None = None
     persona_tags: Mapping[str, str] = field(default_factory=lambda: _NO_TAGS)
+    cuts: Mapping[Cut, int | float] = field(default_factory=dict)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The live segments in the order in which they are worked out."""
+        return Plan.of(self.segments)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is stored of one customer when a refresh begins."""
+    """What is stored of one customer when a refresh begins.
+
+    :param revision: of the purchases
+    :param loaded: what was read for clauses whose verdict is not kept
+    :param event: what brings the refresh about
+    """
 
     customer_id: int
     person: Person
@@ -82,6 +103,9 @@ class Known:
     responses: Sequence[Answered]
     may_email: bool
     before: Profile
+    revision: int = 0
+    loaded: Loaded = NOTHING_LOADED
+    event: str = "manual"
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,7 @@ class Refresh:
     :param ended: kinds of persona that no longer apply
     :param had: kinds of persona there were before
     :param tags: what changed about the tags; the sequence in ``after`` is higher when destinations must be told
+    :param refresh_at: when time alone may change something next, UTC microseconds; ``None`` when never
     """
 
     customer_id: int
@@ -106,16 +131,20 @@ class Refresh:
     memberships: MembershipChange
     tags: TagChange
     tell: bool
+    refresh_at: int | None = None
+    event: str = "manual"
 
 
-def refresh(known: Known, rules: Rules, today: int) -> Refresh:
+def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str = "UTC") -> Refresh:
     """Work out a customer's profile anew and what that changes.
 
     1. Facts of answers, purchases, RFM scores and the record.
     2. Personas from those facts; they are facts as well.
     3. Segments from all facts, tags from segments, personas and answers.
+    4. When time alone may change any of this.
 
-    :param today: the shop's day number
+    :param now: UTC microseconds; :param today: the shop's day of it; :param zone: the shop's time zone
+    :raises Lacking: when clauses need orders, stays or past values that were not loaded
     """
     before = known.before
     kept = {**fact.from_person(known.person), **fact.from_answers(known.responses)}
@@ -126,9 +155,22 @@ def refresh(known: Known, rules: Rules, today: int) -> Refresh:
     assigned = _assignments({**kept, **bought, **passing}, scores, rules)
     held = {kind: Held.of(one) for kind, one in assigned.items()}
     kept.update(_persona_facts(held))
-    facts = {**kept, **bought, **passing}
-    memberships = segments.diff(rules.segments, before.segments, facts)
-    inside = (before.segments | memberships.entered.keys()) - memberships.left.keys()
+    kept.update(_group_facts(before.facts, kept, now))
+    kept["journey.stage"] = journey.stage(known.person, known.purchases, {**bought, **passing})
+    facts = {**kept, **bought, **passing, **fact.placed(known.person)}
+    changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
+    ended = tuple(name for name in before.facts if name not in kept or name in changed)
+    boundaries = _boundaries(known.purchases, rules, today, zone)
+    found = memberships.work_out(
+        rules.plan,
+        Subject(facts, cuts=rules.cuts, changes=boundaries, now=now, today=today, zone=zone),
+        before=before.segments,
+        kept=before.verdicts,
+        loaded=known.loaded,
+        orders_changed=known.revision != before.revision,
+        changed={name: before.facts.get(name) for name in (*changed, *ended)},
+    )
+    inside = found.inside
     wanted = tags.desired(
         [one.tag for one in rules.segments if one.id in inside],
         [rules.persona_tags[one.persona] for one in held.values() if one.persona and one.persona in rules.persona_tags],
@@ -136,18 +178,28 @@ def refresh(known: Known, rules: Rules, today: int) -> Refresh:
     )
     change = tags.diff(before.tags, wanted)
     tell = bool(change) or (bool(wanted) and known.may_email != before.may_email)
-    changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
     return Refresh(
         customer_id=known.customer_id,
-        after=Profile(kept, held, frozenset(inside), wanted, known.may_email, before.sequence + int(tell)),
-        facts_ended=tuple(name for name in before.facts if name not in kept or name in changed),
+        after=Profile(
+            kept,
+            held,
+            inside,
+            wanted,
+            known.may_email,
+            before.sequence + int(tell),
+            known.revision,
+            found.verdicts,
+        ),
+        facts_ended=ended,
         facts_begun=changed,
         assignments={kind: one for kind, one in assigned.items() if held[kind] != before.personas.get(kind)},
         ended=tuple(kind for kind in before.personas if kind not in assigned),
         had=frozenset(before.personas),
-        memberships=memberships,
+        memberships=found.changes,
         tags=change,
         tell=tell,
+        refresh_at=min((at for at in (found.next_change, *boundaries.values()) if at is not None), default=None),
+        event=known.event,
     )
 
 
@@ -158,7 +210,30 @@ def facts_of(known: Known, rules: Rules, today: int) -> Facts:
         **known.before.facts,
         **fact.from_purchases(known.purchases, whale_threshold=threshold),
         **fact.passing(known.purchases, today),
+        **fact.placed(known.person),
     }
+
+
+def _group_facts(before: Facts, kept: Facts, now: int) -> Facts:
+    """Since when the customer is in this RFM group, and the one before."""
+    group, held = kept.get("rfm.group"), before.get("rfm.group")
+    if group is None:
+        return {}
+    if group == held:
+        told = {name: before.get(name) for name in ("rfm.group_since", "rfm.previous_group")}
+        return {name: value for name, value in {"rfm.group_since": now, **told}.items() if value is not None}
+    previous = held if held is not None else before.get("rfm.previous_group")
+    return {"rfm.group_since": now, **({"rfm.previous_group": previous} if previous is not None else {})}
+
+
+def _boundaries(purchases: Purchases | None, rules: Rules, today: int, zone: str) -> dict[str, int]:
+    """When facts that are kept change with the days, by name."""
+    if purchases is None or purchases.last_day is None:
+        return {}
+    days = {"journey.stage": journey.next_day(purchases, today)}
+    if rules.rfm is not None:
+        days["rfm.recency"] = rfm.next_recency_day(rules.rfm, purchases.last_day, today)
+    return {name: start_of(day, zone) for name, day in days.items() if day is not None}
 
 
 def _scores(purchases: Purchases | None, model: rfm.RfmModel | None, passing: Facts) -> rfm.Scores | None:

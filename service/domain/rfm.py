@@ -192,6 +192,16 @@ def _digest(columns: Sequence[Sequence[int]], share: str) -> str:
 # scoring -----------------------------------------------------------------------------------------------------------
 
 
+def next_recency_day(model: RfmModel, last_day: int, today: int) -> int | None:
+    """The next day on which the recency score of a customer who buys nothing changes, ``None`` when it is the lowest.
+
+    :param last_day: the day number of the last counted order
+    """
+    since = max(0, today - last_day)
+    ahead = [threshold for threshold in model.recency.thresholds if threshold >= since]
+    return last_day + min(ahead) + 1 if ahead else None
+
+
 def score(model: RfmModel, *, days_since_last: int | None, orders: int, net_revenue: int) -> Scores | None:
     """The scores of one customer; ``None`` without counted orders.
 

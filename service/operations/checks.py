@@ -25,7 +25,7 @@ def disagreements(ctx: Context) -> Iterator[str]:
         with ctx.db.snapshot():
             rows = history.open_history(ctx.db, page)
             known = operations.known(ctx, page)
-            waiting = set(profiles.waiting(ctx.db, page, ctx.definitions.rules_revision, ctx.today, ctx.now))
+            waiting = set(profiles.waiting(ctx.db, page, ctx.definitions.rules_revision, ctx.now))
         for one in known:
             kept = rows.get(one.customer_id, history.OpenHistory())
             yield from _against_history(one.customer_id, one.before, kept)

@@ -44,7 +44,7 @@ def withdraw(ctx: Context, customer_id: int, channels: Sequence[Channel], *, by:
             source = by if ctx.actor == by else f"{by}:{ctx.actor}"
             store.record(ctx.db, [NewConsent(kept, one, "withdrawn", "verified", source, ctx.now) for one in new])
             _note(ctx, f"withdrew consent ({', '.join(new)})", kept)
-            profiles.refresh(ctx, [kept])
+            profiles.refresh(ctx, [kept], "consent")
     return new
 
 
@@ -64,7 +64,7 @@ def suppress(ctx: Context, customer_id: int, channel: Channel | Literal["any"], 
             return False
         store.suppress(ctx.db, kept, channel, reason, ctx.now)
         _note(ctx, f"stopped contact ({reason}, {channel})", kept)
-        profiles.refresh(ctx, [kept])
+        profiles.refresh(ctx, [kept], "consent")
     return True
 
 

@@ -102,7 +102,7 @@ def rebuild_purchases(ctx: Context) -> int:
             different = _different(kept, placed)
             customers.lock(db, different)
             purchases.rebuild(db, different)
-            profiles.mark(db, different, ctx.now)
+            profiles.mark(db, different, ctx.now, "order")
         if not (kept or placed):
             return wrong
         wrong += len(different)
@@ -181,7 +181,7 @@ def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tupl
     ]
     rewritten, fresh = _write(db, source, rows, known)
     _sum_up(db, fresh, {one for one in (*before, *rewritten) if one is not None})
-    profiles.mark(db, sorted(touched), ctx.now)
+    profiles.mark(db, sorted(touched), ctx.now, "order")
     return outcomes, buyers.created
 
 

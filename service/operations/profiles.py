@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -11,12 +12,13 @@ from service.domain import profiles as domain
 from service.domain.errors import FirasaError
 from service.domain.facts import Answered, Facts
 from service.domain.flow import path_answers
+from service.domain.memberships import Lacking
 from service.domain.profiles import Known, Refresh
 from service.domain.responses import Response
 from service.operations import segments, sync
 from service.operations.context import Context, Definitions
 from service.operations.pace import Pace
-from service.store import consents, counters, profiles, responses
+from service.store import consents, counters, pasts, profiles, responses
 from service.store.profiles import StoredCustomer
 
 PAGE = 25
@@ -29,17 +31,20 @@ _TRY_AGAIN = 3600 * 1_000_000
 _log = structlog.get_logger()
 
 
-def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
+def refresh(ctx: Context, customer_ids: Sequence[int], event: str | None = None) -> list[Refresh]:
     """Work the profiles of these customers out anew and write what changed. Call it inside ``db.write()``.
 
     1. Read record, purchases and present state; all answers; everything said about consent.
-    2. Work out facts, personas, memberships and tags (pure).
+    2. Work out facts, personas, memberships and tags (pure). Orders, stays and past values are read only of those
+       customers for whom what was found from them no longer stands.
     3. Write the new state and its history, then the deliveries.
+
+    :param event: what brings it about; unless given, why it was asked for, or that time or definitions have changed
     """
     definitions = ctx.definitions
     stored = profiles.load(ctx.db, customer_ids)
-    here = _known(ctx, [one for one in stored if not one.gone], definitions)
-    refreshes = [domain.refresh(one, definitions.rules, ctx.today) for one in here]
+    here = _known(ctx, [one for one in stored if not one.gone], definitions, event)
+    refreshes = _work_out(ctx, here, definitions)
     profiles.save(ctx.db, refreshes, rules=definitions.rules_revision, now=ctx.now, today=ctx.today)
     segments.write_changes(ctx, refreshes, definitions)
     gone = [one for one in stored if one.gone]
@@ -49,14 +54,14 @@ def refresh(ctx: Context, customer_ids: Sequence[int]) -> list[Refresh]:
     return refreshes
 
 
-def ask(ctx: Context, customer_ids: Sequence[int], at: int) -> None:
+def ask(ctx: Context, customer_ids: Sequence[int], at: int, event: str = "answer") -> None:
     """Have the worker refresh these customers at ``at`` (UTC microseconds) or earlier. Call it inside ``db.write()``.
 
     The customers' locks are taken, or a refresh under way would take the request for one it has just answered.
     """
     for customer_id in sorted(set(customer_ids)):
         ctx.db.lock(customer_key(customer_id))
-    profiles.mark(ctx.db, customer_ids, at)
+    profiles.mark(ctx.db, customer_ids, at, event)
 
 
 def new_pace() -> Pace:
@@ -71,7 +76,7 @@ def refresh_due(ctx: Context, pace: Pace | None = None) -> int:
     """
     limit = pace.amount if pace else PAGE
     rules = ctx.fresh_definitions.rules_revision
-    due = profiles.due(ctx.db, rules=rules, today=ctx.today, now=ctx.now, limit=limit)
+    due = profiles.due(ctx.db, rules=rules, now=ctx.now, limit=limit)
     if due:
         try:
             _refresh_page(ctx, due)
@@ -106,7 +111,7 @@ def recompute(new_context: Callable[[], Context], on_page: Callable[[int], None]
 
 def count_due(ctx: Context) -> int:
     """How many profiles wait for a refresh."""
-    return profiles.count_due(ctx.db, rules=ctx.fresh_definitions.rules_revision, today=ctx.today, now=ctx.now)
+    return profiles.count_due(ctx.db, rules=ctx.fresh_definitions.rules_revision, now=ctx.now)
 
 
 def facts_of(ctx: Context, customer_id: int) -> Facts:
@@ -144,7 +149,7 @@ def _refresh_one_by_one(ctx: Context, customer_ids: Sequence[int], rules: int) -
             )
             with ctx.db.write() as db:
                 db.lock(customer_key(customer_id))
-                profiles.postpone(db, customer_id, rules=rules, today=ctx.today, until=ctx.now + _TRY_AGAIN)
+                profiles.postpone(db, customer_id, rules=rules, until=ctx.now + _TRY_AGAIN)
 
 
 def _farewell(gone: StoredCustomer) -> sync.CustomerTags:
@@ -153,7 +158,48 @@ def _farewell(gone: StoredCustomer) -> sync.CustomerTags:
     return sync.CustomerTags(gone.customer_id, (), tuple(sorted(before.tags)), (), before.sequence + 1)
 
 
-def _known(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions) -> list[Known]:
+def _work_out(ctx: Context, here: Sequence[Known], definitions: Definitions) -> list[Refresh]:
+    """The refreshes of customers; what turns out to be lacking is read once for all of them."""
+    found: dict[int, Refresh] = {}
+    lacking: dict[int, Lacking] = {}
+    for one in here:
+        try:
+            found[one.customer_id] = renewed(ctx, one, definitions)
+        except Lacking as lack:
+            lacking[one.customer_id] = lack
+    if lacking:
+        more = pasts.load(
+            ctx.db,
+            list(lacking),
+            orders=any(one.orders for one in lacking.values()),
+            stays=any(one.stays for one in lacking.values()),
+            past=any(one.past for one in lacking.values()),
+        )
+        for one in here:
+            if one.customer_id in lacking:
+                full = replace(one, loaded=more[one.customer_id])
+                found[one.customer_id] = renewed(ctx, full, definitions)
+    return [found[one.customer_id] for one in here]
+
+
+def renewed(ctx: Context, known: Known, definitions: Definitions) -> Refresh:
+    """What a refresh of this customer would find now; writes nothing.
+
+    :raises Lacking: when more must be read first
+    """
+    return domain.refresh(known, definitions.rules, ctx.today, now=ctx.now, zone=ctx.shop.timezone)
+
+
+def _event(ctx: Context, one: StoredCustomer, definitions: Definitions) -> str:
+    """Why a customer is looked at whom nobody named."""
+    if one.event is not None and one.asked_at is not None and one.asked_at <= ctx.now:
+        return one.event
+    return "definition" if one.rules < definitions.rules_revision else "time"
+
+
+def _known(
+    ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions, event: str | None = None
+) -> list[Known]:
     ids = [one.customer_id for one in stored]
     answers = responses.of_customers(ctx.db, ids)
     said = consents.of_customers(ctx.db, ids)
@@ -165,7 +211,18 @@ def _known(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definiti
         person = one.person.told(language=mine[-1].lang if mine else None, consent=states)
         may_email = consent.may_contact(heard.events, heard.suppressions, "email").allowed
         answered = [_answered(response, definitions) for response in mine]
-        found.append(Known(one.customer_id, person, one.purchases, answered, may_email, one.before))
+        found.append(
+            Known(
+                one.customer_id,
+                person,
+                one.purchases,
+                answered,
+                may_email,
+                one.before,
+                revision=one.revision,
+                event=event or _event(ctx, one, definitions),
+            )
+        )
     return found
 
 

@@ -14,7 +14,7 @@ from service.domain.profiles import Refresh
 from service.domain.segments import Clause, Segment
 from service.domain.tags import check as check_tag
 from service.operations.context import Context, Definitions, Shop
-from service.store import counters, segments, users
+from service.store import counters, segment_days, segments, users
 from service.store.segments import StoredSegment
 from service.store.users import Change
 
@@ -57,9 +57,8 @@ class Explanation:
 def write_changes(ctx: Context, refreshes: Sequence[Refresh], definitions: Definitions) -> None:
     """Log what refreshed customers entered and left, in the caller's transaction."""
     versions = {one.id: one.version for one in definitions.rules.segments}
-    for one in refreshes:
-        segments.write_left(ctx.db, one.customer_id, one.memberships.left, ctx.now)
-    segments.write_entered(ctx.db, [(one.customer_id, one.memberships) for one in refreshes], versions, ctx.now)
+    changes = [segments.Change(one.customer_id, one.memberships, one.event) for one in refreshes]
+    segments.write_changes(ctx.db, changes, versions, now=ctx.now, day=ctx.today)
 
 
 def apply(
@@ -104,7 +103,7 @@ def set_status(ctx: Context, segment_id: str, status: str) -> None:
 
 def listing(ctx: Context) -> list[SegmentInfo]:
     """All segments with their number of members."""
-    sizes = segments.sizes(ctx.db)
+    sizes = segment_days.sizes(ctx.db)
     return [
         SegmentInfo(
             _segment(one, ctx.shop.currency, ctx.shop.timezone), one.owner, sizes.get(one.id, 0), one.changed_at

@@ -28,7 +28,7 @@ def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
     _fill(db, both)
     _end(db, both)
     purchases.rebuild(db, [kept, merged])
-    profiles.mark(db, [kept, merged], now)
+    profiles.mark(db, [kept, merged], now, "merge")
     db.execute("UPDATE customers SET merged_into = :kept WHERE id = :merged OR merged_into = :merged", both)
     db.execute(
         "INSERT INTO merges (kept_id, merged_id, reason, merged_at) VALUES (:kept, :merged, :reason, :now)",

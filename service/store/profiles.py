@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields
 from service.domain.facts import Facts, Person
 from service.domain.profiles import Held, Profile, Refresh
 from service.domain.purchases import Purchases
+from service.domain.subjects import Kept
 from service.store import history
 from service.store.database import Database, Row, in_list
 
 _PURCHASES = tuple(one.name for one in fields(Purchases))
+_REFRESH = ("refresh_at", "refresh_event")
 _PURCHASE_COLUMNS = ", ".join(f"u.{name}" for name in _PURCHASES)
 
 
@@ -21,6 +23,10 @@ class StoredCustomer:
     """What one statement reads of a customer for a refresh.
 
     :param gone: merged into another customer or erased: nothing is refreshed
+    :param revision: of the purchases; 0 without any
+    :param rules: the rules the profile follows
+    :param asked_at: when it is to be looked at again, and :param event: why that was asked for; ``None`` when its own
+        time comes
     """
 
     customer_id: int
@@ -28,6 +34,10 @@ class StoredCustomer:
     purchases: Purchases | None
     before: Profile
     gone: bool
+    revision: int = 0
+    rules: int = 0
+    asked_at: int | None = None
+    event: str | None = None
 
 
 def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
@@ -37,8 +47,10 @@ def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
     listed, params = in_list("customer", customer_ids)
     rows = db.query(
         f"""
-        SELECT c.id, c.country, c.city, c.language, c.merged_into, c.erased_at, p.state, p.sequence,
-               u.customer_id AS bought, {_PURCHASE_COLUMNS}
+        SELECT c.id, c.country, c.region, c.city, c.postal_code, c.language, c.created_at, c.place_x, c.place_y,
+               c.place_z, c.attributes, c.received_at, c.opened_at, c.clicked_at, c.merged_into, c.erased_at,
+               p.state, p.sequence, p.definitions, p.refresh_at, p.refresh_event,
+               u.customer_id AS bought, u.revision, {_PURCHASE_COLUMNS}
           FROM customers c
           LEFT JOIN purchases u ON u.customer_id = c.id
           LEFT JOIN profiles p ON p.customer_id = c.id
@@ -50,15 +62,20 @@ def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
     return [_stored(row) for row in rows]
 
 
-def mark(db: Database, customer_ids: Sequence[int], at: int) -> None:
-    """Ask for a refresh of these customers at ``at`` or earlier; a missing profile is begun."""
+def mark(db: Database, customer_ids: Sequence[int], at: int, event: str = "manual") -> None:
+    """Ask for a refresh of these customers at ``at`` or earlier; a missing profile is begun.
+
+    :param event: what brings it about, kept with the memberships that change
+    """
     db.insert_rows(
         "profiles",
-        ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", "refresh_at"),
-        [(customer_id, "{}", 0, 0, 0, 0, at) for customer_id in sorted(set(customer_ids))],
+        ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", *_REFRESH),
+        [(customer_id, "{}", 0, 0, 0, 0, at, event) for customer_id in sorted(set(customer_ids))],
         suffix="""
         ON CONFLICT (customer_id) DO UPDATE
-           SET refresh_at = CASE WHEN profiles.refresh_at IS NULL OR profiles.refresh_at > excluded.refresh_at
+           SET refresh_event = CASE WHEN profiles.refresh_at IS NULL OR profiles.refresh_at > excluded.refresh_at
+                                    THEN excluded.refresh_event ELSE profiles.refresh_event END,
+               refresh_at = CASE WHEN profiles.refresh_at IS NULL OR profiles.refresh_at > excluded.refresh_at
                                  THEN excluded.refresh_at ELSE profiles.refresh_at END
         """,
     )
@@ -91,11 +108,11 @@ def begin_missing(db: Database, after_id: int, limit: int) -> int | None:
     return int(row["last"])
 
 
-def due(db: Database, *, rules: int, today: int, now: int, limit: int) -> list[int]:
+def due(db: Database, *, rules: int, now: int, limit: int) -> list[int]:
     """Customers whose profile must be looked at again, up to ``limit``, in the order of their ids.
 
-    First those for whom it was asked, longest waiting first: they do not stand behind a sweep of the whole shop. Then
-    those that follow older rules, and those for whom a day passed.
+    First those for whom it was asked or whose time has come, longest waiting first: they do not stand behind a sweep of
+    the whole shop. Then those that follow older rules.
     """
     asked = db.query(
         """
@@ -106,34 +123,23 @@ def due(db: Database, *, rules: int, today: int, now: int, limit: int) -> list[i
     )
     found = {row["customer_id"] for row in asked}
     if len(found) < limit:
-        swept = db.query(
+        ruled = db.query(
             """
-            SELECT customer_id FROM (
-                   SELECT customer_id FROM profiles WHERE definitions < :rules
-                    ORDER BY definitions, customer_id LIMIT :limit) AS ruled
-            UNION
-            SELECT customer_id FROM (
-                   SELECT customer_id FROM profiles WHERE refreshed_day < :today
-                    ORDER BY refreshed_day, customer_id LIMIT :limit) AS passed
-            ORDER BY customer_id
-            LIMIT :limit
+            SELECT customer_id FROM profiles WHERE definitions < :rules ORDER BY definitions, customer_id LIMIT :limit
             """,
-            {"rules": rules, "today": today, "limit": limit},
+            {"rules": rules, "limit": limit},
         )
-        for row in swept:
+        for row in ruled:
             if len(found) < limit:
                 found.add(row["customer_id"])
     return sorted(found)
 
 
-def postpone(db: Database, customer_id: int, *, rules: int, today: int, until: int) -> None:
+def postpone(db: Database, customer_id: int, *, rules: int, until: int) -> None:
     """Leave a profile that cannot be worked out alone for a while, so that it holds nobody else up."""
     db.execute(
-        """
-        UPDATE profiles SET definitions = :rules, refreshed_day = :today, refresh_at = :until
-         WHERE customer_id = :customer_id
-        """,
-        {"customer_id": customer_id, "rules": rules, "today": today, "until": until},
+        "UPDATE profiles SET definitions = :rules, refresh_at = :until WHERE customer_id = :customer_id",
+        {"customer_id": customer_id, "rules": rules, "until": until},
     )
 
 
@@ -146,28 +152,28 @@ def page(db: Database, after_id: int, limit: int) -> list[int]:
     return [row["customer_id"] for row in rows]
 
 
-def waiting(db: Database, customer_ids: Sequence[int], rules: int, today: int, now: int) -> list[int]:
+def waiting(db: Database, customer_ids: Sequence[int], rules: int, now: int) -> list[int]:
     """Those of these customers whose profile is due for a refresh."""
     listed, params = in_list("customer", customer_ids)
     rows = db.query(
         f"""
         SELECT customer_id FROM profiles
-         WHERE customer_id IN {listed}
-           AND (definitions < :rules OR refreshed_day < :today OR refresh_at IS NOT NULL AND refresh_at <= :now)
+         WHERE customer_id IN {listed} AND (definitions < :rules OR refresh_at IS NOT NULL AND refresh_at <= :now)
         """,
-        {"rules": rules, "today": today, "now": now, **params},
+        {"rules": rules, "now": now, **params},
     )
     return [row["customer_id"] for row in rows]
 
 
-def count_due(db: Database, *, rules: int, today: int, now: int) -> int:
+def count_due(db: Database, *, rules: int, now: int) -> int:
     """How many profiles are due."""
     row = db.one(
         """
-        SELECT COUNT(*) AS waiting FROM profiles
-         WHERE definitions < :rules OR refreshed_day < :today OR (refresh_at IS NOT NULL AND refresh_at <= :now)
+        SELECT (SELECT COUNT(*) FROM profiles WHERE definitions < :rules)
+             + (SELECT COUNT(*) FROM profiles
+                 WHERE definitions >= :rules AND refresh_at IS NOT NULL AND refresh_at <= :now) AS waiting
         """,
-        {"rules": rules, "today": today, "now": now},
+        {"rules": rules, "now": now},
     )
     return int(row["waiting"]) if row else 0
 
@@ -182,13 +188,16 @@ def save(db: Database, refreshes: Sequence[Refresh], *, rules: int, now: int, to
     history.begin(db, refreshes, now)
     db.insert_rows(
         "profiles",
-        ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", "refresh_at"),
-        [(one.customer_id, _dump(one.after), one.after.sequence, rules, now, today, None) for one in refreshes],
+        ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", *_REFRESH),
+        [
+            (one.customer_id, _dump(one.after), one.after.sequence, rules, now, today, one.refresh_at, None)
+            for one in refreshes
+        ],
         suffix="""
         ON CONFLICT (customer_id) DO UPDATE
            SET state = excluded.state, sequence = excluded.sequence, definitions = excluded.definitions,
                refreshed_at = excluded.refreshed_at, refreshed_day = excluded.refreshed_day,
-               refresh_at = excluded.refresh_at
+               refresh_at = excluded.refresh_at, refresh_event = excluded.refresh_event
         """,
     )
 
@@ -214,9 +223,12 @@ def _dump(profile: Profile) -> str:
             "segments": sorted(profile.segments),
             "tags": sorted(profile.tags),
             "may_email": profile.may_email,
+            "revision": profile.revision,
+            "verdicts": {key: [int(one.holds), one.found, one.until] for key, one in profile.verdicts.items()},
         },
         ensure_ascii=False,
         separators=(",", ":"),
+        default=float,  # measures may be decimals
     )
 
 
@@ -235,6 +247,11 @@ def _load(state: str | None, sequence: int | None) -> Profile:
         tags=frozenset(document.get("tags", ())),
         may_email=bool(document.get("may_email")),
         sequence=sequence or 0,
+        revision=document.get("revision", 0),
+        verdicts={
+            key: Kept(bool(holds), tuple(found) if isinstance(found, list) else found, until)
+            for key, (holds, found, until) in document.get("verdicts", {}).items()
+        },
     )
 
 
@@ -242,8 +259,29 @@ def _stored(row: Row) -> StoredCustomer:
     bought = row["bought"] is not None
     return StoredCustomer(
         customer_id=row["id"],
-        person=Person(country=row["country"], city=row["city"], language=row["language"]),
+        person=_person(row),
         purchases=Purchases(**{name: row[name] for name in _PURCHASES}) if bought else None,
         before=_load(row["state"], row["sequence"]),
         gone=row["merged_into"] is not None or row["erased_at"] is not None,
+        revision=row["revision"] or 0,
+        rules=row["definitions"] or 0,
+        asked_at=row["refresh_at"],
+        event=row["refresh_event"],
+    )
+
+
+def _person(row: Row) -> Person:
+    contact = {kind: row[f"{kind}_at"] for kind in ("received", "opened", "clicked")}
+    given = json.loads(row["attributes"]) if row["attributes"] else {}
+    place = None if row["place_x"] is None else (row["place_x"], row["place_y"], row["place_z"])
+    return Person(
+        country=row["country"],
+        city=row["city"],
+        language=row["language"],
+        region=row["region"],
+        postal_code=row["postal_code"],
+        created_at=row["created_at"],
+        place=place,
+        attributes={name: tuple(value) if isinstance(value, list) else value for name, value in given.items()},
+        contact={kind: at for kind, at in contact.items() if at is not None},
     )

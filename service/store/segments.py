@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.segments import Clause, MembershipChange, clauses_to_json
+from service.store import segment_days
 from service.store.database import Database, Row, in_list
 
 
@@ -24,8 +25,21 @@ class StoredSegment:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What changed about one customer's segments, and what brought it about."""
+
+    customer_id: int
+    memberships: MembershipChange
+    event: str
+
+
+@dataclass(frozen=True)
 class Membership:
-    """A customer in a segment, now or once, with the clauses that decided."""
+    """A customer in a segment, now or once, with the clauses that decided.
+
+    :param event: what brought the entering about, ``None`` where an older release wrote it; :param left_event: the same
+        of the leaving, by the definition of ``left_version``
+    """
 
     segment_id: str
     segment_version: int
@@ -33,6 +47,9 @@ class Membership:
     entered_reason: Sequence[Mapping[str, object]]
     left_at: int | None
     left_reason: Sequence[Mapping[str, object]] | None
+    event: str | None = None
+    left_event: str | None = None
+    left_version: int | None = None
 
 
 def get(db: Database, segment_id: str) -> StoredSegment | None:
@@ -44,12 +61,6 @@ def get(db: Database, segment_id: str) -> StoredSegment | None:
 def listing(db: Database) -> list[StoredSegment]:
     """All segments that are not archived, by id."""
     return [_stored(row) for row in db.query("SELECT * FROM segments WHERE status <> 'archived' ORDER BY id")]
-
-
-def sizes(db: Database) -> dict[str, int]:
-    """Number of present members by segment."""
-    rows = db.query("SELECT segment_id, COUNT(*) AS members FROM memberships WHERE left_at IS NULL GROUP BY segment_id")
-    return {row["segment_id"]: row["members"] for row in rows}
 
 
 def save(
@@ -118,44 +129,63 @@ def memberships_of(db: Database, customer_id: int) -> list[Membership]:
             entered_reason=json.loads(row["entered_reason"]),
             left_at=row["left_at"],
             left_reason=json.loads(row["left_reason"]) if row["left_reason"] else None,
+            event=row["event"],
+            left_event=row["left_event"],
+            left_version=row["left_version"],
         )
         for row in rows
     ]
 
 
-def write_entered(
-    db: Database, changes: Sequence[tuple[int, MembershipChange]], versions: Mapping[str, int], now: int
-) -> None:
-    """Log the segments that customers entered, with the clauses that decided; one statement for a page."""
+def write_changes(db: Database, changes: Sequence[Change], versions: Mapping[str, int], *, now: int, day: int) -> None:
+    """Log the segments that a page of customers entered and left, and count them among the moves of the day.
+
+    One statement for all that was entered, one for each customer who left something, and one for the day.
+    """
+    for one in changes:
+        _write_left(db, one, versions, now)
     rows = [
-        (customer_id, segment_id, versions[segment_id], now, _reason(clauses))
-        for customer_id, change in changes
-        for segment_id, clauses in change.entered.items()
+        (one.customer_id, segment_id, versions[segment_id], now, _reason(clauses), one.event)
+        for one in changes
+        for segment_id, clauses in one.memberships.entered.items()
     ]
     if rows:
-        columns = ("customer_id", "segment_id", "segment_version", "entered_at", "entered_reason")
-        db.insert_rows("memberships", columns, rows)
+        db.insert_rows("memberships", _ENTERED, rows)
+    moves: dict[str, tuple[int, int]] = {}
+    for one in changes:
+        for segment_id in one.memberships.entered:
+            entered, departed = moves.get(segment_id, (0, 0))
+            moves[segment_id] = entered + 1, departed
+        for segment_id in one.memberships.left:
+            entered, departed = moves.get(segment_id, (0, 0))
+            moves[segment_id] = entered, departed + 1
+    segment_days.add(db, moves, day)
 
 
-def write_left(db: Database, customer_id: int, left: Mapping[str, tuple[Clause, ...]], now: int) -> None:
-    """Log the segments that a customer left, with the clauses that decided; one statement."""
+_ENTERED = ("customer_id", "segment_id", "segment_version", "entered_at", "entered_reason", "event")
+
+
+def _write_left(db: Database, change: Change, versions: Mapping[str, int], now: int) -> None:
+    left = change.memberships.left
     if not left:
         return
     listed, params = in_list("segment", list(left))
-    cases = " ".join(f"WHEN segment_id = :segment{i} THEN :reason{i}" for i in range(len(left)))
     reasons = {f"reason{i}": _reason(clauses) for i, clauses in enumerate(left.values())}
+    numbers = {f"version{i}": versions.get(segment_id) for i, segment_id in enumerate(left)}
+    why = " ".join(f"WHEN segment_id = :segment{i} THEN :reason{i}" for i in range(len(left)))
+    which = " ".join(f"WHEN segment_id = :segment{i} THEN CAST(:version{i} AS BIGINT)" for i in range(len(left)))
     db.execute(
         f"""
         UPDATE memberships
-           SET left_at = :now, left_reason = CASE {cases} END
+           SET left_at = :now, left_event = :event, left_reason = CASE {why} END, left_version = CASE {which} END
          WHERE customer_id = :customer_id AND left_at IS NULL AND segment_id IN {listed}
         """,
-        {"customer_id": customer_id, "now": now, **params, **reasons},
+        {"customer_id": change.customer_id, "now": now, "event": change.event, **params, **reasons, **numbers},
     )
 
 
 def _reason(clauses: Sequence[Clause]) -> str:
-    return json.dumps(clauses_to_json(clauses), ensure_ascii=False)
+    return json.dumps(clauses_to_json(clauses), ensure_ascii=False, default=str)
 
 
 def _stored(row: Row) -> StoredSegment:

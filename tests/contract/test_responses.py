@@ -233,7 +233,7 @@ def test_who_was_asked_for_does_not_stand_behind_a_sweep_of_the_whole_shop(world
     tomorrow = replace(world, now=world.now + 24 * 3600 * 1_000_000)
     with world.db.write() as db:
         profile_store.mark(db, [ids[-1]], tomorrow.now)
-    due = profile_store.due(world.db, rules=1, today=tomorrow.today, now=tomorrow.now, limit=10)
+    due = profile_store.due(world.db, rules=2, now=tomorrow.now, limit=10)
     assert len(due) == 10
     assert ids[-1] in due
 
@@ -249,15 +249,17 @@ def test_a_profile_that_cannot_be_worked_out_holds_nobody_else_up(
         profile_store.mark(db, everybody, world.now)
     known = profiles._known
 
-    def breaks_for_one(ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions) -> list[Known]:
+    def breaks_for_one(
+        ctx: Context, stored: Sequence[StoredCustomer], definitions: Definitions, event: str | None
+    ) -> list[Known]:
         if everybody[0] in [one.customer_id for one in stored]:
             raise NotFound("quiz", "this version of the quiz cannot be read")
-        return known(ctx, stored, definitions)
+        return known(ctx, stored, definitions, event)
 
     monkeypatch.setattr(profiles, "_known", breaks_for_one)
     assert profiles.refresh_due(world) == 3
-    waiting = "SELECT customer_id FROM profiles WHERE refresh_at IS NOT NULL"
-    assert rows(world.db, waiting) == [{"customer_id": everybody[0]}]
+    waiting = "SELECT customer_id FROM profiles WHERE refresh_at = :later"
+    assert rows(world.db, waiting, later=world.now + 3600 * 1_000_000) == [{"customer_id": everybody[0]}]
     assert profiles.refresh_due(world) == 0
 
 

@@ -66,6 +66,13 @@ SELECT segment_id, day, SUM(entered), SUM(departed)
          WHERE left_at IS NOT NULL) AS moves
  GROUP BY segment_id, day;
 
+-- What the members of a segment have paid, summed up by the worker now and then: too much to add up for each page.
+CREATE TABLE segment_sums (
+  segment_id TEXT PRIMARY KEY REFERENCES segments (id),
+  net_revenue {int} NOT NULL,
+  summed_at {int} NOT NULL
+) {strict};
+
 -- saved_as: who saved it, in words, also where it was no user of the admin.
 ALTER TABLE segment_versions ADD COLUMN saved_as TEXT;
 ALTER TABLE segment_versions ADD COLUMN note TEXT;
