@@ -91,8 +91,8 @@ def _purchases(kept: Purchases, currency: str) -> dict[str, Any]:
         "profit": money(kept.profit),
         "first_order_at": _iso(kept.first_at),
         "last_order_at": _iso(kept.last_at),
-        "mean_gap_days": kept.mean_gap_days,
-        "discount_share": kept.discount_share,
+        "mean_gap_days": _rounded(kept.mean_gap_days),
+        "discount_share": _rounded(kept.discount_share),
         "first_source": kept.first_source,
         "first_product": kept.first_product,
     }
@@ -208,6 +208,10 @@ def _value(name: str, value: object, ctx: Context) -> object:
     if isinstance(value, int) and spec is not None and spec.type == "instant":
         return _iso(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _iso(instant: int | None) -> str | None:

@@ -100,17 +100,17 @@ class Purchases:
         """Usual days between order days; known from two order days on."""
         if self.order_days < 2 or self.first_day is None or self.last_day is None:
             return None
-        return round((self.last_day - self.first_day) / (self.order_days - 1), 4)
+        return (self.last_day - self.first_day) / (self.order_days - 1)
 
     @property
     def discount_share(self) -> float | None:
         """Discount as a share of the value before discount, 0 to 1."""
-        return round(max(0, self.discount) / self.gross, 6) if self.gross > 0 else None
+        return max(0, self.discount) / self.gross if self.gross > 0 else None
 
     @property
     def discounted_share(self) -> float | None:
         """Orders with a discount as a share of all orders, 0 to 1."""
-        return round(self.discounted_orders / self.orders, 6) if self.orders else None
+        return self.discounted_orders / self.orders if self.orders else None
 
 
 NOTHING = Purchases()

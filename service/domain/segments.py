@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, cast
-from zoneinfo import ZoneInfo
 
 from service.domain import conditions
-from service.domain.conditions import Condition, Leaf, Scalar, Verdict
-from service.domain.facts import day_of, misfit, spec_of, unknown
-from service.domain.money import parse_minor
+from service.domain.binding import bind
+from service.domain.conditions import Asked, Clausal, Condition, InSegment, Leaf, Node, Subject, Verdict
+from service.domain.errors import DefinitionError, Problem
+from service.domain.fitting import misfit, past_misfit
 from service.domain.text import Text
+from service.domain.vocabulary import Attributes, unknown
 
 Status = Literal["live", "paused", "archived"]
 
@@ -37,13 +37,19 @@ class Segment:
 
 @dataclass(frozen=True)
 class Clause:
-    """One comparison that decided a membership, with the value that was found."""
+    """One comparison that decided a membership, with the value that was found.
+
+    :param fact: the fact that was compared; of every other clause what it is about: ``count orders``, ``did``,
+        ``segment whales``, ``ever rfm.group``
+    :param of: the clause as it was evaluated, of all but comparisons of present facts
+    """
 
     fact: str
     op: str
     value: object
     found: object
     holds: bool
+    of: Clausal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,99 +60,156 @@ class MembershipChange:
     left: Mapping[str, tuple[Clause, ...]]
 
 
-def read_condition(document: object, path: str = "when") -> Condition:
+def read_condition(document: object, path: str = "when", attributes: Attributes | None = None) -> Condition:
     """The condition as written; every comparison names a fact there is and fits its type.
 
+    :param attributes: types of the shop's own fields; without them every ``attribute.<name>`` is taken
     :raises DefinitionError: with the path of everything that is wrong
     """
-    return conditions.parse(document, path, known=unknown, fits=misfit)
+    return conditions.parse(
+        document,
+        path,
+        known=lambda name: unknown(name, attributes),
+        fits=lambda leaf: misfit(leaf, attributes),
+        past_fits=lambda leaf: past_misfit(leaf, attributes),
+    )
 
 
 def parse_condition(
-    document: object, currency: str, timezone: str = "UTC", path: str = "when"
+    document: object, currency: str, timezone: str = "UTC", path: str = "when", attributes: Attributes | None = None
 ) -> tuple[Condition, Condition]:
     """The condition as written and as evaluated: as :func:`read_condition` and :func:`bind`."""
-    when = read_condition(document, path)
+    when = read_condition(document, path, attributes)
     return when, bind(when, currency, timezone)
 
 
-def bind(condition: Condition, currency: str, timezone: str = "UTC") -> Condition:
-    """The condition with amounts in minor units of the shop's currency and days as instants of its time zone."""
-
-    def convert(leaf: Leaf) -> Leaf:
-        spec = spec_of(leaf.fact)
-        if spec is None or leaf.op == "exists":
-            return leaf
-        if spec.type == "instant":
-            return Leaf(leaf.fact, leaf.op, _edge_of_day(leaf, ZoneInfo(timezone)))
-        if spec.type != "money":
-            return leaf
-        values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-        minor = tuple(_minor(value, currency) for value in values)
-        return Leaf(leaf.fact, leaf.op, minor if leaf.op == "in" else minor[0])
-
-    return conditions.map_leaves(condition, convert)
+# who is in -----------------------------------------------------------------------------------------------------------
 
 
-def _minor(value: Scalar, currency: str) -> Scalar:
-    try:
-        return parse_minor(str(value), currency)
-    except ValueError:
-        return value
+def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The segments so that each comes after those it asks about; otherwise in the order given.
+
+    :raises DefinitionError: when they go round in a circle, with the circle
+    """
+    by_id = {one.id: one for one in segments}
+    done: dict[str, Segment] = {}
+    for one in by_id.values():
+        _visit(one, by_id, done, ())
+    return tuple(done.values())
 
 
-def _edge_of_day(leaf: Leaf, zone: ZoneInfo) -> conditions.Value:
-    """The instant that a day is compared by: its first microsecond for "before" and "from it on", else its last."""
-    day = day_of(leaf.value) if isinstance(leaf.value, str) else None
-    if day is None:
-        return leaf.value
-    if leaf.op in ("lt", "gte"):
-        return _microseconds(datetime.combine(day, time(), zone))
-    return _microseconds(datetime.combine(day + timedelta(days=1), time(), zone)) - 1
+def _visit(one: Segment, by_id: Mapping[str, Segment], done: dict[str, Segment], way: tuple[str, ...]) -> None:
+    if one.id in done:
+        return
+    if one.id in way:
+        circle = " → ".join((*way[way.index(one.id) :], one.id))
+        message = f"segments cannot ask about each other in a circle: {circle}"
+        raise DefinitionError(Problem("when", message))
+    for other in sorted(segments_read(one.when)):
+        if other in by_id:
+            _visit(by_id[other], by_id, done, (*way, one.id))
+    done[one.id] = one
 
 
-def _microseconds(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+def segments_read(condition: Condition) -> frozenset[str]:
+    """Ids of the segments that a condition asks about in any way."""
+    return conditions.needs(condition).segments
 
 
-def members_of(segments: Iterable[Segment], facts: Mapping[str, object]) -> frozenset[str]:
-    """Ids of the live segments a customer with these facts belongs to."""
-    return frozenset(one.id for one in segments if one.status == "live" and conditions.holds(one.bound, facts))
+def members_of(segments: Iterable[Segment], about: Asked) -> frozenset[str]:
+    """Ids of the live segments a customer belongs to.
+
+    :param segments: each after those it asks about (:func:`in_order`)
+    :param about: the customer, or facts alone where no segment asks for more
+    """
+    inside: set[str] = set()
+    seen = inside_of(about, inside)
+    for one in segments:
+        if one.status == "live" and conditions.holds(one.bound, seen):
+            inside.add(one.id)
+            seen = inside_of(about, inside)
+    return frozenset(inside)
 
 
-def diff(segments: Iterable[Segment], before: frozenset[str], facts: Mapping[str, object]) -> MembershipChange:
+def inside_of(about: Asked, inside: Iterable[str]) -> Asked:
+    """The customer as one who is in these segments."""
+    return replace(about, inside=frozenset(inside)) if isinstance(about, Subject) else about
+
+
+def diff(segments: Iterable[Segment], before: frozenset[str], about: Asked) -> MembershipChange:
     """What changes for a customer who is in ``before``. A segment that is no longer live is left without a clause."""
     live = {one.id: one for one in segments if one.status == "live"}
-    after = members_of(live.values(), facts)
-    entered = {one: deciding(live[one].bound, facts) for one in sorted(after - before)}
-    left = {one: deciding(live[one].bound, facts) if one in live else () for one in sorted(before - after)}
+    after = members_of(live.values(), about)
+    now = inside_of(about, after)
+    entered = {one: deciding(live[one].bound, now) for one in sorted(after - before)}
+    left = {one: deciding(live[one].bound, now) if one in live else () for one in sorted(before - after)}
     return MembershipChange(entered, left)
 
 
-def deciding(condition: Condition, facts: Mapping[str, object]) -> tuple[Clause, ...]:
+def next_change(segments: Iterable[Segment], subject: Subject) -> int | None:
+    """When time alone could next change a membership of this customer; as :func:`conditions.next_change`.
+
+    :param subject: in the segments it is in now (:func:`inside_of`)
+    """
+    found = [conditions.next_change(one.bound, subject) for one in segments if one.status == "live"]
+    return min((one for one in found if one is not None), default=None)
+
+
+def deciding(condition: Condition, about: Asked) -> tuple[Clause, ...]:
     """The clauses that decided, for or against: of an ``all`` that failed those that failed, of an ``any`` that held
     those that held; of the others every clause."""
-    return tuple(_clauses(conditions.explain(condition, facts)))
+    return decided(conditions.explain(condition, about))
+
+
+def decided(verdict: Verdict) -> tuple[Clause, ...]:
+    """The clauses that decided, as :func:`deciding`, of a verdict."""
+    return tuple(_clauses(verdict))
 
 
 def _clauses(verdict: Verdict) -> Iterable[Clause]:
-    if isinstance(verdict.condition, Leaf):
-        leaf = verdict.condition
-        yield Clause(leaf.fact, leaf.op, leaf.value, verdict.found, verdict.holds)
+    condition = verdict.condition
+    if not isinstance(condition, Node):
+        yield _clause(condition, verdict)
         return
-    kind = verdict.condition.kind
-    decisive = verdict.children
-    if (kind == "all" and not verdict.holds) or (kind == "any" and verdict.holds):
+    decisive: Sequence[Verdict] = verdict.children
+    if (condition.kind == "all" and not verdict.holds) or (condition.kind == "any" and verdict.holds):
         decisive = tuple(child for child in verdict.children if child.holds == verdict.holds)
     for child in decisive:
         yield from _clauses(child)
 
 
+def _clause(clause: Clausal, verdict: Verdict) -> Clause:
+    found, holds = verdict.found, verdict.holds
+    if isinstance(clause, Leaf):
+        return Clause(clause.fact, clause.op, conditions.dump(clause)["value"], found, holds)
+    if isinstance(clause, conditions.Purchased):
+        return Clause(f"{clause.measure} {clause.of}", clause.op, clause.value, found, holds, clause)
+    if isinstance(clause, conditions.Sequence):
+        return Clause("did", "within_days", clause.within_days, found, holds, clause)
+    if isinstance(clause, InSegment):
+        return Clause(f"segment {clause.id}", clause.op, clause.value, found, holds, clause)
+    leaf = clause.leaf
+    return Clause(f"{'ever' if clause.when == 'ever' else 'on'} {leaf.fact}", leaf.op, leaf.value, found, holds, clause)
+
+
 def clauses_to_json(clauses: Iterable[Clause]) -> list[dict[str, object]]:
-    """Clauses as kept with a membership."""
-    return [
-        {"fact": one.fact, "op": one.op, "value": one.value, "found": one.found, "holds": one.holds} for one in clauses
-    ]
+    """Clauses as kept with a membership; those that are no comparison of a present fact say in ``clause`` what they
+    are, as bound."""
+    return [_to_json(one) for one in clauses]
+
+
+def _to_json(one: Clause) -> dict[str, object]:
+    said: dict[str, object] = {
+        "fact": one.fact,
+        "op": one.op,
+        "value": list(one.value) if isinstance(one.value, tuple) else one.value,
+        "found": list(one.found) if isinstance(one.found, tuple) else one.found,
+        "holds": one.holds,
+    }
+    return said if one.of is None else {**said, "clause": conditions.dump(one.of)}
+
+
+# documents -----------------------------------------------------------------------------------------------------------
 
 
 def tag_of(document: Mapping[str, object]) -> str:
@@ -162,14 +225,16 @@ def from_document(
     version: int = 0,
     status: str = "live",
     kept: bool = False,
+    attributes: Attributes | None = None,
 ) -> Segment:
     """A segment from its JSON document ``{id, name, description, tag, when}``.
 
     :param timezone: the shop's; days in conditions are days there
     :param kept: it was looked at when it was saved: a comparison that would be refused today merely never holds
+    :param attributes: types of the shop's own fields
     :raises DefinitionError: when the condition is wrong
     """
-    when = conditions.parse(document["when"]) if kept else read_condition(document["when"])
+    when = conditions.parse(document["when"]) if kept else read_condition(document["when"], attributes=attributes)
     return Segment(
         id=str(document["id"]),
         name=Text(cast(Mapping[str, str], document["name"])),
