@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.domain.consent import SuppressionReason
+from service.store import segment_days
 from service.store.database import Database, in_list
 
 _REASON: SuppressionReason = "erased"
@@ -22,8 +23,10 @@ _OWNED = (
     "purchases",
     "consents",
     "suppressions",
+    "contact_events",
     "identities",
 )
+_DAY = 24 * 3600 * 1_000_000
 _EVERY_CHANNEL = "any"
 
 
@@ -103,6 +106,7 @@ def erase(db: Database, customer_ids: Sequence[int], now: int) -> None:
             f"DELETE FROM {table} WHERE response_id IN (SELECT id FROM responses WHERE customer_id IN {listed})", params
         )
     db.execute(f"DELETE FROM responses WHERE customer_id IN {listed}", params)
+    segment_days.depart(db, customer_ids, now // _DAY)  # days of UTC, as in a merge
     for table in _OWNED:
         db.execute(f"DELETE FROM {table} WHERE customer_id IN {listed}", params)
     db.execute(f"UPDATE orders SET customer_id = NULL WHERE customer_id IN {listed}", params)
@@ -110,7 +114,8 @@ def erase(db: Database, customer_ids: Sequence[int], now: int) -> None:
         f"""
         UPDATE customers
            SET first_name = NULL, last_name = NULL, language = NULL, country = NULL, region = NULL, city = NULL,
-               search = '', erased_at = :now
+               postal_code = NULL, place_x = NULL, place_y = NULL, place_z = NULL, attributes = NULL,
+               received_at = NULL, opened_at = NULL, clicked_at = NULL, search = '', erased_at = :now
          WHERE id IN {listed}
         """,
         {**params, "now": now},

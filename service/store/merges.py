@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 
 from service.domain.identities import public_id
-from service.store import profiles, purchases
+from service.store import profiles, purchases, segment_days
 from service.store.database import Database
 
 _HELD = ("responses", "orders", "identities", "consents", "suppressions")
-_FILLED = ("first_name", "last_name", "language", "country", "region", "city")
+_FILLED = ("first_name", "last_name", "language", "country", "region", "city", "postal_code")
+_PLACE = ("place_x", "place_y", "place_z")
+_LATEST = ("received_at", "opened_at", "clicked_at")
+_DAY = 24 * 3600 * 1_000_000
 
 
 def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
     """Move everything of one customer to another. The caller has waited for the turn of both (`customers.lock`).
 
-    1. Responses, orders, identities, consents and suppressions change hands; what the kept customer lacks in name and
-       place is filled in.
+    1. Responses, orders, identities, consents, suppressions and contact events change hands; what the kept customer
+       lacks in name, place and own fields is filled in.
     2. Facts, personas and memberships of the merged customer end; they stay as history.
     3. The purchases of the kept customer are summed up anew, and both profiles are asked for: the merged one's is
        then dropped.
@@ -26,6 +29,7 @@ def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
     for table in _HELD:
         db.execute(f"UPDATE {table} SET customer_id = :kept WHERE customer_id = :merged", both)
     _fill(db, both)
+    _add_up(db, both)
     _end(db, both)
     purchases.rebuild(db, [kept, merged])
     profiles.mark(db, [kept, merged], now, "merge")
@@ -53,12 +57,41 @@ def _fill(db: Database, both: dict[str, int]) -> None:
     )
 
 
+def _add_up(db: Database, both: dict[str, int]) -> None:
+    """Own fields of both, the kept customer's where both have one; all contact events, and the latest of them."""
+    rows = db.query("SELECT id, attributes, postal_code FROM customers WHERE id IN (:kept, :merged)", both)
+    fields = {row["id"]: json.loads(row["attributes"]) if row["attributes"] else {} for row in rows}
+    joined = {**fields.get(both["merged"], {}), **fields.get(both["kept"], {})}
+    places = ", ".join(
+        f"{name} = COALESCE({name}, (SELECT {name} FROM customers WHERE id = :merged))" for name in _PLACE
+    )
+    latest = ", ".join(f"{name} = (SELECT MAX({name}) FROM customers WHERE id IN (:kept, :merged))" for name in _LATEST)
+    db.execute(
+        f"UPDATE customers SET {places}, {latest}, attributes = :attributes WHERE id = :kept",
+        {**both, "attributes": json.dumps(joined, ensure_ascii=False, sort_keys=True) if joined else None},
+    )
+    db.execute(
+        """
+        INSERT INTO contact_events (customer_id, kind, at, source)
+        SELECT CAST(:kept AS BIGINT), kind, at, source FROM contact_events WHERE customer_id = :merged
+        ON CONFLICT (customer_id, kind, at, source) DO NOTHING
+        """,
+        both,
+    )
+    db.execute("DELETE FROM contact_events WHERE customer_id = :merged", both)
+
+
 def _end(db: Database, both: dict[str, int]) -> None:
     into = public_id(both["kept"])
     why = [{"fact": "customer.merged_into", "op": "eq", "value": into, "found": into, "holds": True}]
     db.execute("UPDATE facts SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
     db.execute("UPDATE assignments SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
+    # Days of UTC: which shop's day it is, is not known here; the number of members is right all the same.
+    segment_days.depart(db, [both["merged"]], both["now"] // _DAY)
     db.execute(
-        "UPDATE memberships SET left_at = :now, left_reason = :why WHERE customer_id = :merged AND left_at IS NULL",
+        """
+        UPDATE memberships SET left_at = :now, left_reason = :why, left_event = 'merge'
+         WHERE customer_id = :merged AND left_at IS NULL
+        """,
         {**both, "why": json.dumps(why)},
     )
