@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from service.domain.comparisons import words_of
 from service.domain.personas import Assignment
 from service.domain.profiles import Refresh
 from service.domain.search import normalise
 from service.store.database import Database, in_list
 
 _REASONS_KEPT = 6
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -147,8 +146,7 @@ def _typed(value: object) -> tuple[str | None, float | None, str | None, str | N
 @lru_cache(maxsize=4096)
 def _searched(text: str) -> tuple[str | None, str | None]:
     """The text as it is searched, and its words between spaces; ``None`` where that is the text itself."""
-    search = normalise(text)
-    spaced = " ".join(_WORD.findall(search))
+    search, spaced = normalise(text), " ".join(words_of(text))
     return None if search == text else search, None if spaced == text else spaced
 
 

@@ -1,0 +1,232 @@
+"""Conditions over orders and their lines as SQL: measures in windows, and what was bought after what."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from service.domain.buying import LINE_FIELDS, OF_ANY_LINE, parts_of, passes
+from service.domain.leaves import Filter, Purchased, Sequence, Step, Window, fraction
+from service.store.compiler_scope import Scope, Test, all_of
+from service.store.compiler_sets import among, purchases
+
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_AGGREGATES = {"sum": "SUM({})", "minimum": "MIN({})", "maximum": "MAX({})", "distinct": "COUNT(DISTINCT {})"}
+_ORDER = {"source": "traffic_source"}
+_LINE = {
+    "unit_price": "CASE WHEN l.quantity > 0 AND l.amount >= 0 THEN l.amount / l.quantity END",
+    "product": "(SELECT p.shop_product_id FROM products p WHERE p.id = l.product_id)",
+    "category": "(SELECT p.category FROM products p WHERE p.id = l.product_id)",
+}
+_PRODUCT = {"product": "shop_product_id", "category": "category"}
+# Columns that the index by customer lacks: sums over them are made apart, so that they slow no other down.
+_APART = frozenset({"medium", "campaign", "payment_method", "country"})
+_COUNTED = "{o}.kind = 'order' AND {o}.gross > 0"
+_PAID = "{o}.status IN ('paid', 'refunded')"
+
+
+def measured(scope: Scope, leaf: Purchased) -> Test:
+    """A measure over orders or lines, compared."""
+    return _from_sums(scope, leaf) if scope.paged else _from_everybody(scope, leaf)
+
+
+def followed(scope: Scope, leaf: Sequence) -> Test:
+    """An order of one step that follows an order of the other."""
+    later = "(b.day, b.placed_at, b.id) > (a.day, a.placed_at, a.id)"
+    rows = (
+        f"FROM orders a JOIN orders b ON b.customer_id = a.customer_id AND {later}"
+        f" AND b.day <= a.day + {scope.bind(leaf.within_days)} WHERE {_step(scope, leaf.first, 'a')}"
+        f" AND {_step(scope, leaf.then, 'b')}"
+    )
+    if scope.moment.past:
+        rows += f" AND b.day <= {scope.bind(scope.moment.today)}"
+    if not scope.paged:
+        return among(f"SELECT DISTINCT a.customer_id AS id {rows} AND a.customer_id IS NOT NULL")
+    exists = f"EXISTS (SELECT 1 {rows} AND a.customer_id = c.id)"
+    counting = not any(one.field == "status" for step in (leaf.first, leaf.then) for one in step.where)
+    return Test(f"(COALESCE(u.orders, 0) >= 2 AND {exists})" if counting else exists)
+
+
+def joined(scope: Scope, kind: str) -> str:
+    """The sums of a kind of source, a row for each customer of the page, as something to join: its SQL and name."""
+    over, _, how = kind.partition("_")
+    columns = ", ".join(f"{aggregate} AS {name}" for aggregate, name in scope.sources[kind].items())
+    tables, conditions = _tables(scope, over, how)
+    where = all_of([_COUNTED.format(o="o"), *conditions])
+    by = "w.customer_id" if how == "first" else "o.customer_id"
+    return f"(SELECT {by}, {columns} FROM {tables} WHERE {where}{scope.page('o.customer_id')} GROUP BY {by})"
+
+
+# measures ------------------------------------------------------------------------------------------------------------
+
+
+def _from_sums(scope: Scope, leaf: Purchased) -> Test:
+    """By sums that are made once for all conditions of a page."""
+    of, name = parts_of(leaf)
+    tests = _tests(scope, of, leaf.where, leaf.window)
+    kind = _kind(of, name, leaf)
+    only = f" FILTER (WHERE {' AND '.join(tests)})"
+    columns = scope.sources.setdefault(kind, {})
+
+    def column(aggregate: str) -> str:
+        known = columns.setdefault(aggregate + only, f"m{len(columns)}")
+        return f"{kind}.{known}"
+
+    if leaf.measure == "count":
+        return _passing(scope, leaf, f"COALESCE({column('COUNT(*)')}, 0)")
+    expression = _field(of, name)
+    if leaf.measure == "average":
+        return _passing(scope, leaf, column(f"SUM({expression})"), column(f"COUNT({expression})"))
+    found = column(_AGGREGATES[leaf.measure].format(expression))
+    return _passing(scope, leaf, f"COALESCE({found}, 0)" if leaf.measure in ("sum", "distinct") else found)
+
+
+def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
+    """By a statement about all customers that looks at the orders of the window only."""
+    of, name = parts_of(leaf)
+    kind = _kind(of, name, leaf)
+    tables, conditions = _tables(scope, of, kind.partition("_")[2])
+    tests = [*conditions, *_tests(scope, of, leaf.where, leaf.window)]
+    if leaf.measure == "count":
+        test = _passing(scope, leaf, "COUNT(*)")
+    elif leaf.measure == "average":
+        test = _passing(scope, leaf, f"SUM({_field(of, name)})", f"COUNT({_field(of, name)})")
+    else:
+        found = _AGGREGATES[leaf.measure].format(_field(of, name))
+        test = _passing(scope, leaf, f"COALESCE({found}, 0)" if leaf.measure == "sum" else found)
+    where = all_of([_COUNTED.format(o="o"), *tests, "o.customer_id IS NOT NULL"])
+    # The plus keeps SQLite from walking all orders by customer where a window by day has an index of its own.
+    by = "+o.customer_id" if leaf.window.kind in ("last_days", "between") else "o.customer_id"
+    zero = leaf.measure in ("count", "sum", "distinct") and passes(leaf, (0, 1))
+    having = f"NOT {test.sql}" if zero else test.sql
+    members = f"SELECT {by} AS id FROM {tables} WHERE {where} GROUP BY {by} HAVING {having}"
+    return Test(f"c.id NOT IN ({members})") if zero else among(members)
+
+
+def _passing(scope: Scope, leaf: Purchased, total: str, count: str | None = None) -> Test:
+    """The comparison of a measure in whole numbers, as :func:`service.domain.buying.passes` makes it."""
+    if leaf.op == "between":
+        least, most = cast(tuple[int, int], leaf.value)
+        tests = [_against(scope, ">=", total, count, least), _against(scope, "<=", total, count, most)]
+    else:
+        tests = [_against(scope, _SIGNS[leaf.op], total, count, cast(int, leaf.value))]
+    return Test(f"COALESCE({all_of(tests)}, FALSE)")
+
+
+def _against(scope: Scope, sign: str, total: str, count: str | None, value: int) -> str:
+    p, q = fraction(value)
+    left = total if q == 1 else f"{total} * {scope.bind(q)}"
+    right = scope.bind(p) if count is None else f"{count} * {scope.bind(p)}"
+    return f"{left} {sign} {right}"
+
+
+def _kind(of: str, name: str, leaf: Purchased) -> str:
+    """The source that a measure is made from: what it is over, and how that must be prepared."""
+    if leaf.window.kind == "first_orders" and cast(int, leaf.window.value) > 1:
+        return f"{of}_ranked"
+    if leaf.window.kind in ("since_first_order", "first_orders"):
+        return f"{of}_first"
+    fields = {one.field for one in leaf.where} | {name}
+    return f"{of}_apart" if of == "orders" and fields & _APART else f"{of}_plain"
+
+
+def _tables(scope: Scope, over: str, how: str) -> tuple[str, list[str]]:
+    """What to read, orders as ``o``, lines as ``l`` and purchases as ``w``, and what joins them."""
+    then = [f"o.day <= {scope.bind(scope.moment.today)}"] if scope.moment.past else []
+    tables, conditions = "orders o", then
+    if how == "ranked":
+        day = f" AND {then[0]}" if then else ""
+        counted = f"{_COUNTED.format(o='o')} AND {_PAID.format(o='o')}{day}{scope.page('o.customer_id')}"
+        place = "ROW_NUMBER() OVER (PARTITION BY o.customer_id ORDER BY o.day, o.placed_at, o.id) AS place"
+        tables, conditions = f"(SELECT o.*, {place} FROM orders o WHERE {counted}) o", []
+    elif how == "first":
+        # CROSS JOIN keeps SQLite to this order: by customer, their orders together.
+        tables = f"{purchases(scope)} w CROSS JOIN orders o"
+        conditions = [*then, f"o.customer_id = w.customer_id{scope.page('w.customer_id')}"]
+    if over == "lines":
+        tables, conditions = f"{tables} CROSS JOIN order_lines l", [*conditions, "l.order_id = o.id"]
+    return tables, conditions
+
+
+# which orders and lines ----------------------------------------------------------------------------------------------
+
+
+def _tests(scope: Scope, of: str, where: tuple[Filter, ...], window: Window) -> list[str]:
+    tests = [] if any(one.field == "status" for one in where) else [_PAID.format(o="o")]
+    tests += _window(scope, window)
+    # What has to look into the lines comes last.
+    ordered = sorted(where, key=lambda one: one.field in OF_ANY_LINE)
+    return tests + [_filter(scope, of, one, "o") for one in ordered]
+
+
+def _window(scope: Scope, window: Window) -> list[str]:
+    today = scope.moment.today
+    if window.kind == "last_days":
+        begin = today - cast(int, window.value) + 1
+        return [f"o.day >= {scope.bind(begin)}", f"o.day <= {scope.bind(today)}"]
+    if window.kind == "between":
+        first, last = cast(tuple[int, int], window.value)
+        return [f"o.day >= {scope.bind(first)}", f"o.day <= {scope.bind(last)}"]
+    if window.kind == "since_first_order":
+        return ["o.day >= w.first_day", f"o.day <= w.first_day + {scope.bind(window.value)}"]
+    if window.kind == "first_orders":
+        n = cast(int, window.value)
+        return [f"o.place <= {scope.bind(n)}" if n > 1 else "o.id = w.first_order_id"]
+    return []
+
+
+def _step(scope: Scope, step: Step, order: str) -> str:
+    tests = [_COUNTED.format(o=order)]
+    if not any(one.field == "status" for one in step.where):
+        tests.append(_PAID.format(o=order))
+    if step.of == "orders":
+        return all_of([*tests, *(_filter(scope, "orders", one, order) for one in step.where)])
+    of_order = [one for one in step.where if one.field not in LINE_FIELDS]
+    of_line = [_filter(scope, "lines", one, order) for one in step.where if one.field in LINE_FIELDS]
+    lines = all_of([f"l.order_id = {order}.id", *of_line])
+    tests += [_filter(scope, "lines", one, order) for one in of_order]
+    return all_of([*tests, f"EXISTS (SELECT 1 FROM order_lines l WHERE {lines})"])
+
+
+def _filter(scope: Scope, of: str, one: Filter, order: str) -> str:
+    if one.field in OF_ANY_LINE:
+        test = _product(scope, one)
+        if of == "lines":
+            return test
+        return f"EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = {order}.id AND {test})"
+    return _field_test(scope, _field(of, one.field, order), one)
+
+
+def _product(scope: Scope, one: Filter) -> str:
+    """That the product of line ``l`` passes."""
+    column = _PRODUCT[one.field]
+    if one.op == "exists":
+        known = f"l.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
+        return known if one.value else f"COALESCE(NOT {known}, TRUE)"
+    return f"l.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
+
+
+def _field_test(scope: Scope, expression: str, one: Filter) -> str:
+    if one.op == "exists":
+        return f"{expression} IS {'NOT ' if one.value else ''}NULL"
+    if one.op == "in":
+        return f"{expression} IN {scope.bind_all(cast(tuple[object, ...], one.value))}"
+    if one.op == "between":
+        low, high = cast(tuple[object, object], one.value)
+        return f"{_number(scope, expression, '>=', low)} AND {_number(scope, expression, '<=', high)}"
+    return _number(scope, expression, _SIGNS[one.op], one.value)
+
+
+def _number(scope: Scope, expression: str, sign: str, value: object) -> str:
+    if isinstance(value, str | int):
+        return f"{expression} {sign} {scope.bind(value)}"
+    p, q = fraction(cast(float, value))
+    return (
+        f"{expression} * {scope.bind(q)} {sign} {scope.bind(p)}" if q != 1 else f"{expression} {sign} {scope.bind(p)}"
+    )
+
+
+def _field(of: str, name: str, order: str = "o") -> str:
+    """The expression of a field of order or line."""
+    if of == "lines" and name in LINE_FIELDS:
+        return _LINE.get(name, f"l.{name}")
+    return f"{order}.{_ORDER.get(name, name)}"
