@@ -117,7 +117,8 @@ class Bound(fields.Field[int | str]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int | str:
         if isinstance(value, str) and is_day(value):
             return value
-        return self.whole.deserialize(value, attr, data)
+        whole: int = self.whole.deserialize(value, attr, data)
+        return whole
 
 
 class Share(fields.Field[float]):

@@ -16,7 +16,7 @@ from service.catalog.positions import Where, read_file
 from service.catalog.vocabulary import Vocabulary
 from service.domain import conditions
 from service.domain.errors import DefinitionError
-from service.domain.quiz import Quiz
+from service.domain.quiz import OTHER, Quiz
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,10 @@ def _lint_segments(
     found: list[Finding] = []
     for i, document in enumerate(documents):
         start = f"segments[{i}].when"
-        for path, leaf in leaves(conditions.parse(document["when"], start), start):
+        for path, clause in leaves(conditions.parse(document["when"], start), start):
+            leaf = clause.leaf if isinstance(clause, conditions.Past) else clause
+            if not isinstance(leaf, conditions.Leaf):
+                continue
             problem = _unknown_answer(leaf, quizzes) or _unknown_persona(leaf, vocabulary)
             if problem:
                 found.append(from_problem(where.problem(path, problem)))
@@ -146,6 +149,8 @@ def _unknown_answer(leaf: conditions.Leaf, quizzes: Mapping[str, Quiz]) -> str |
     if parts[0] == "outcome":
         known = [outcome.id for outcome in quiz.outcomes]
     else:
+        if parts[-1] in (OTHER, "first") and quiz.item(".".join(parts[2:-1])):
+            return None
         item = quiz.item(".".join(parts[2:]))
         if item is None:
             names = [f"answer.{quiz.id}.{one.id}" for one in quiz.items]
@@ -169,7 +174,7 @@ def _unknown_persona(leaf: conditions.Leaf, vocabulary: Vocabulary | None) -> st
 
 
 def _unknown_value(leaf: conditions.Leaf, known: Sequence[str]) -> str | None:
-    if leaf.op == "exists":
+    if leaf.op not in ("eq", "ne", "in", "has", "all_of"):
         return None
     for value in leaf.value if isinstance(leaf.value, tuple) else (leaf.value,):
         if value not in known:

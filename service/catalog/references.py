@@ -10,17 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.catalog import item_rules
 from service.catalog.answer_conditions import Asked, condition_problems
 from service.catalog.fields import did_you_mean
 from service.catalog.positions import Where
-from service.domain.answers import LONG_TEXT, SHORT_TEXT
 from service.domain.errors import Problem
-from service.domain.money import exponent, parse_minor
-from service.domain.quiz import CHOICES, END, SCALES, TEXTS
+from service.domain.money import exponent, parse_decimal, parse_minor
+from service.domain.quiz import END
 
 Part = Mapping[str, Any]
-
-MOST_STEPS = 11
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,19 @@ class _Names:
     products: frozenset[str]
     languages: tuple[str, ...]
     quiz_id: str
+
+    def before_group(self, position: int, item: Part) -> int:
+        """Where the item's group begins, or the item: what stands before has been asked in every order."""
+        at = dict(self.items.values())
+        while item.get("group") and position > 0 and at.get(position - 1, {}).get("group") == item["group"]:
+            position -= 1
+        return position
+
+    def inside_group(self, item_id: str) -> bool:
+        """Whether an item belongs to a group and is not its first."""
+        position, item = self.items[item_id]
+        before = next((one for at, one in self.items.values() if at == position - 1), {})
+        return bool(item.get("group")) and before.get("group") == item.get("group")
 
 
 @dataclass
@@ -73,6 +84,7 @@ def check(document: Part, where: Where, raw: Part | None = None) -> list[Problem
         _check_item(found, item, position, f"items[{position}]")
     _check_outcomes(found, document)
     _check_products(found, document)
+    _check_show(found, document)
     _check_contact(found, document)
     return found.problems
 
@@ -83,74 +95,21 @@ def check(document: Part, where: Where, raw: Part | None = None) -> list[Problem
 def _check_item(found: _Check, item: Part, position: int, path: str) -> None:
     if item.get("id") == END:
         found.say(f"{path}.id", f"'{END}' is where a goto ends the quiz; choose another id")
-    if "type" in item:
-        _check_keys(found, item, path)
-        _check_bounds(found, item, path)
-        _check_options(found, item, path)
-    if "when" in item:
-        found.condition(item["when"], f"{path}.when", position)
-    for i, branch in _parts(item, "goto"):
-        _check_goto(found, branch, position, f"{path}.goto[{i}]")
-
-
-def _check_keys(found: _Check, item: Part, path: str) -> None:
-    """Keys that this type of item does not take."""
-    kind = item["type"]
-    takes = {
-        "options": kind in CHOICES,
-        "low": kind in SCALES,
-        "high": kind in SCALES,
-        "scores": kind in SCALES or kind == "number",
-        "required": kind != "statement",
-        "decides": kind != "statement",
-        "min": kind in ("multiple", "rating", "number"),
-        "max": kind in ("multiple", "rating", "number") or kind in TEXTS,
-    }
-    for key, taken in takes.items():
-        if key in item and not taken:
-            hint = "; give scores to its options" if key == "scores" and kind in CHOICES else ""
-            found.say(f"{path}.{key}", f"an item of type {kind} takes no {key}{hint}")
-    if "scores" in item and kind == "number" and not {"min", "max"} <= set(item):
-        found.say(f"{path}.scores", "a number is scored between its min and max; give both")
-
-
-def _check_bounds(found: _Check, item: Part, path: str) -> None:
-    kind, least, most = item["type"], item.get("min"), item.get("max")
-    if kind == "rating":
-        least, most = (1 if least is None else least), (5 if most is None else most)
-        if most - least >= MOST_STEPS:
-            found.say(f"{path}.max", f"a rating has at most {MOST_STEPS} steps, this one has {most - least + 1}")
-    if kind == "multiple":
-        options = len(item.get("options") or ())
-        if least is not None and least < 0:
-            found.say(f"{path}.min", "the least number of choices is 0 or more")
-        if most is not None and not 1 <= most <= max(options, 1):
-            found.say(f"{path}.max", f"the most choices are between 1 and the number of options, {options}")
-    if kind in TEXTS and most is not None:
-        longest = SHORT_TEXT if kind == "short_text" else LONG_TEXT
-        if not 1 <= most <= longest:
-            found.say(f"{path}.max", f"a {kind} has between 1 and {longest} characters")
-    if least is not None and most is not None and (least > most or (kind == "rating" and least == most)):
-        found.say(f"{path}.min", f"min {least} is not below max {most}")
-
-
-def _check_options(found: _Check, item: Part, path: str) -> None:
-    kind = item["type"]
     options = list(_parts(item, "options"))
-    if kind in ("single", "multiple") and "options" not in item:
-        found.say(path, f"an item of type {kind} needs options")
-    elif kind in ("single", "multiple") and len(options) < 2:
-        found.say(f"{path}.options", "a choice needs at least two options")
+    if "type" in item:
+        for inner, message in item_rules.problems(item, options):
+            found.say(f"{path}.{inner}" if inner else path, message)
     _check_twice(found, item, "options", path)
     for i, option in options:
-        inner = f"{path}.options[{i}]"
-        if kind == "yes_no" and "id" in option and option["id"] not in ("yes", "no"):
-            found.say(f"{inner}.id", f"a yes_no item has the options yes and no, not {option['id']!r}")
-        if kind != "yes_no" and "label" not in option:
-            found.say(inner, "an option needs a label")
-        if kind != "multiple" and option.get("exclusive"):
-            found.say(f"{inner}.exclusive", "only an item of type multiple has exclusive options")
-        _check_references(found, option, inner)
+        _check_references(found, option, f"{path}.options[{i}]")
+    if "when" in item:
+        found.condition(item["when"], f"{path}.when", found.names.before_group(position, item))
+    if item.get("group") and "goto" in item:
+        found.say(
+            f"{path}.goto", f"the items of the group '{item['group']}' change places; none of them leads elsewhere"
+        )
+    for i, branch in _parts(item, "goto"):
+        _check_goto(found, branch, position, f"{path}.goto[{i}]")
 
 
 def _check_references(found: _Check, option: Part, path: str) -> None:
@@ -162,6 +121,26 @@ def _check_references(found: _Check, option: Part, path: str) -> None:
     for i, excluded in enumerate(option.get("excludes") or ()):
         known = names.outcomes | names.products
         _check_name(found, f"{path}.excludes[{i}]", "outcome or product", excluded, known)
+    for i, included in enumerate(option.get("includes") or ()):
+        _check_name(found, f"{path}.includes[{i}]", "product", included, names.products)
+        if included in (option.get("excludes") or ()):
+            found.say(f"{path}.includes[{i}]", f"'{included}' is both included and excluded")
+    suggested = (option.get("suggestion") or {}).get("product")
+    if suggested is not None:
+        _check_name(found, f"{path}.suggestion.product", "product", suggested, names.products)
+    _check_range(found, option.get("price") or {}, f"{path}.price")
+
+
+def _check_range(found: _Check, price: Part, path: str) -> None:
+    read = []
+    for key in ("min", "max"):
+        try:
+            read += [parse_decimal(price[key])] if key in price else []
+        except ValueError as error:
+            found.say(f"{path}.{key}", str(error))
+            return
+    if len(read) == 2 and read[0] > read[1]:
+        found.say(f"{path}.min", f"min {price['min']} is not below max {price['max']}")
 
 
 def _check_goto(found: _Check, branch: Part, position: int, path: str) -> None:
@@ -174,6 +153,8 @@ def _check_goto(found: _Check, branch: Part, position: int, path: str) -> None:
         found.say(f"{path}.to", f"there is no item '{to}'{did_you_mean(to, [*found.names.items, END])}")
     elif found.names.items[to][0] <= position:
         found.say(f"{path}.to", f"goes back to '{to}'; a quiz only goes forward, so that nobody is asked in circles")
+    elif found.names.inside_group(to):
+        found.say(f"{path}.to", f"'{to}' changes places inside its group; go to the group's first item")
 
 
 # results -----------------------------------------------------------------------------------------------------------
@@ -214,6 +195,18 @@ def _check_products(found: _Check, document: Part) -> None:
                 found.say(f"{path}.price", "a price is 0 or more")
         except ValueError as error:
             found.say(f"{path}.price", str(error))
+
+
+def _check_show(found: _Check, document: Part) -> None:
+    show = document.get("show")
+    if not isinstance(show, Mapping):
+        return
+    if "when" in show:
+        found.condition(show["when"], "show.when", 0)
+    if show.get("start") and show.get("end") and show["start"] > show["end"]:
+        found.say("show.end", f"{show['end']} is before the start, {show['start']}")
+    if show.get("per_order") and "again_after_days" in show:
+        found.say("show.again_after_days", "a quiz that is asked once an order is asked again with the next order")
 
 
 def _check_contact(found: _Check, document: Part) -> None:
@@ -281,6 +274,8 @@ _TEXTS = frozenset(
         "synonyms",
         "email",
         "sms",
+        "placeholder",
+        "wording",
     )
 )
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 CUSTOMER = ("customer.first_name", "customer.last_name", "customer.city")
 """What may be filled in of a customer, who must be known by proof."""
 
-OPENS, _FSI, _PDI = "{{", "\u2068", "\u2069"
+OPENS, FILLED, _PDI = "{{", "\u2068", "\u2069"
+"""What begins a reference, and what begins something filled in (the first strong isolate)."""
+
 _REFERENCE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
 
 
@@ -47,7 +49,7 @@ def fill(text: str, value_of: Callable[[str], str | None]) -> str:
 
     def one(match: re.Match[str]) -> str:
         found = value_of(match[1]) or (match[2] or "").strip()
-        return f"{_FSI}{found}{_PDI}" if found else ""
+        return f"{FILLED}{found}{_PDI}" if found else ""
 
     return _REFERENCE.sub(one, text)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from service.domain.conditions import Condition
+from service.domain.conditions import Condition, facts_read
 from service.domain.money import Money
+from service.domain.piping import CUSTOMER, references
 from service.domain.text import Text
 
 Kind = Literal["quiz", "survey"]
@@ -262,6 +263,34 @@ class Quiz:
     def index(self) -> Mapping[str, int]:
         """Position of each item by its id."""
         return {item.id: position for position, item in enumerate(self.items)}
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Facts of the customer that the quiz branches on, says in its texts, or need not ask for again."""
+        when = [item.when for item in self.items] + [one.when for item in self.items for one in item.goto]
+        when += [outcome.when for outcome in self.outcomes]
+        found = {name for one in when if one is not None for name in facts_read(one)}
+        own = {f"answer.{item.id}" for item in self.items} | {f"skipped.{item.id}" for item in self.items}
+        found -= {name for name in found if name in own or name.rpartition(".")[0] in own}
+        found |= {one.name for text in self.spoken for one in references(text) if one.name in CUSTOMER}
+        return frozenset(found | {name for item in self.items for name in self._known_as(item)})
+
+    @property
+    def spoken(self) -> Iterator[str]:
+        """Every text in which what was said can be filled in, in every language."""
+        texts = [self.welcome, self.thanks]
+        texts += [text for item in self.items for text in (item.text, item.help)]
+        texts += [one.suggestion.text for item in self.items for one in item.options if one.suggestion]
+        texts += [text for outcome in self.outcomes for text in (outcome.title, outcome.text)]
+        return (words for text in texts for words in text.by_lang.values())
+
+    def _known_as(self, item: Item) -> tuple[str, ...]:
+        """The facts that make asking an item needless."""
+        if not item.skip_known:
+            return ()
+        if item.type in ADDRESSES:
+            return (f"known.{item.type}",)
+        return (f"consent.{item.channel}",) if item.type == "consent" else (f"answer.{self.id}.{item.id}",)
 
     @cached_property
     def groups(self) -> tuple[tuple[int, int], ...]:

@@ -6,23 +6,24 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from service.domain import dialogue, flow, scoring
+from service.domain import dialogue, faults, flow, scoring
 from service.domain.answers import AnswerValue, parse
 from service.domain.consent import Channel
-from service.domain.dialogue import Turn
 from service.domain.errors import InvalidValue, NotFound
-from service.domain.quiz import Quiz
+from service.domain.quiz import Item, Quiz
 from service.domain.responses import Response, Status, check_revision, is_expired
-from service.operations import profiles
+from service.domain.turns import Turn
+from service.operations import known, profiles, told
 from service.operations.context import Context
-from service.store import consents, customers, responses
-from service.store.consents import NewConsent
-from service.store.responses import NewResponse
+from service.sources.phones import phone_or_none
+from service.store import responses, views
+from service.store.views import View
 
 ABANDONED_AFTER = 30 * 60 * 1_000_000
 """A response left open this long counts with the answers it has, in microseconds."""
 
 LONGEST_VISIT = 128
+_LONGEST_PHONE = 64
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,28 @@ class Address:
         return "email" if self.email else "sms"
 
 
-def start(ctx: Context, quiz_id: str, lang: str | None = None, visit: str | None = None) -> Turn:
+@dataclass(frozen=True)
+class Arrival:
+    """How somebody came to a quiz.
+
+    :param entry: where it was opened: ``inline``, ``bubble``, ``popup``, ``page``, ``email``, ``order`` …
+    :param customer_id: who they are, by proof (a signed link, the shop's own word); never by a typed address
+    :param order_id: the order the quiz is about
+    """
+
+    entry: str = ""
+    customer_id: int | None = None
+    order_id: int | None = None
+
+
+def start(
+    ctx: Context, quiz_id: str, lang: str | None = None, visit: str | None = None, arrival: Arrival = Arrival()
+) -> Turn:
     """Begin a response to the live version of a quiz; the same visit gets the same response again.
 
-    :param visit: a random text the storefront keeps; whoever knows it can go on with the response
     A quiz that was paused takes nobody new, but who has begun may finish.
+
+    :param visit: a random text the storefront keeps; whoever knows it can go on with the response
 
     :raises NotFound: when no such quiz is live
     """
@@ -53,7 +71,7 @@ def start(ctx: Context, quiz_id: str, lang: str | None = None, visit: str | None
         if version is None:
             raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
         quiz = definitions.quiz_version(quiz_id, version)
-        found = _begin(ctx, quiz, quiz.lang(lang), visit)
+        found = _begin(ctx, quiz, quiz.lang(lang), visit, arrival)
     quiz = definitions.quiz_version(found.quiz_id, found.version)
     if (lang and quiz.lang(lang) != found.lang) or is_expired(found, ctx.now):
         found = _resume(ctx, found, quiz.lang(lang or found.lang))
@@ -77,13 +95,18 @@ def answer(ctx: Context, public_id: str, item_id: str, raw: object, revision: in
         if _is_repeated(quiz, response, item_id, raw):
             return dialogue.turn(quiz, response)
         check_revision(response, revision)
-        value = parse(flow.accepts(quiz, response.answers, item_id), raw)
+        item = flow.accepts(quiz, response.answers, item_id, response.known, response.seed)
+        value = _read_value(item, raw, response.lang)
         changed = _with_answer(quiz, response, item_id, value, ctx.now)
         gone = [one for one in response.answers if one == item_id or one not in changed.answers]
         responses.supersede(ctx.db, response.id, gone, ctx.now)
         responses.add_answer(ctx.db, response.id, item_id, value, changed.revision, ctx.now)
         responses.save(ctx.db, changed)
-        _follow(ctx, response, changed)
+        changed = told.take(ctx, quiz, response, changed, item)
+        if item.type in told.TELLING:
+            told.refresh(ctx, response.customer_id, changed.customer_id)
+        else:
+            _follow(ctx, response, changed)
     return dialogue.turn(quiz, changed)
 
 
@@ -112,44 +135,43 @@ def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Ch
     with ctx.db.write(f"response:{public_id}"):
         response = _get(ctx, public_id)
         quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
-        ctx.db.lock(f"address:{address.email or address.phone}")
-        customer_id = customers.claim(
-            ctx.db, email=address.email, phone=address.phone, language=response.lang, now=ctx.now
-        )
-        joined = replace(response, customer_id=customer_id, link="claimed", updated_at=ctx.now)
-        if joined.customer_id != response.customer_id:
-            responses.join(ctx.db, joined.id, customer_id, "claimed", ctx.now)
-        if consent.get(address.channel):
-            _keep_consent(ctx, quiz, joined, address.channel)
-        touched = sorted({one for one in (response.customer_id, customer_id) if one is not None})
-        for one in touched:
-            ctx.db.lock(profiles.customer_key(one))
-        profiles.refresh(ctx, touched)
+        joined = told.claim(ctx, response, email=address.email, phone=address.phone)
+        if consent.get(address.channel) and quiz.contact:
+            told.keep_consent(ctx, quiz, joined, address.channel, quiz.contact.consent.get(address.channel))
+        told.keep_agreed(ctx, quiz, joined, address.channel)
+        told.refresh(ctx, response.customer_id, joined.customer_id)
     return dialogue.turn(quiz, joined)
 
 
-def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None) -> Response:
+def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None, arrival: Arrival) -> Response:
     public_id = f"r_{ctx.token()}"
-    seed = int.from_bytes(hashlib.sha256(public_id.encode()).digest()[:4])
-    new = NewResponse(public_id, quiz.id, quiz.version, visit, lang, seed, ctx.now)
-    with ctx.db.write(f"visit:{quiz.id}:{visit}" if visit else None) as db:
-        response_id = responses.insert(db, new)
-        if response_id is None and visit:  # the same visit was faster on another connection
-            found = responses.by_visit(db, quiz.id, visit)
-            if found is not None:
-                return found
-    return Response(
-        id=response_id or 0,
+    who = arrival.customer_id
+    begun = Response(
+        id=0,
         public_id=public_id,
         quiz_id=quiz.id,
         version=quiz.version,
         lang=lang,
         status="open",
         revision=0,
-        seed=seed,
+        seed=int.from_bytes(hashlib.sha256(public_id.encode()).digest()[:4]),
         started_at=ctx.now,
         updated_at=ctx.now,
+        customer_id=who,
+        link="verified" if who else None,
+        known=known.snapshot(ctx, quiz, who) if who else {},
+        entry=arrival.entry,
+        order_id=arrival.order_id,
     )
+    with ctx.db.write(f"visit:{quiz.id}:{visit}" if visit else None) as db:
+        response_id = responses.insert(db, begun, visit)
+        if response_id is None and visit:  # the same visit was faster on another connection
+            found = responses.by_visit(db, quiz.id, visit)
+            if found is not None:
+                return found
+        if visit:
+            views.add(db, View(quiz.id, quiz.version, visit, lang, arrival.entry, ctx.now))
+    return replace(begun, id=response_id or 0)
 
 
 def _resume(ctx: Context, found: Response, lang: str) -> Response:
@@ -173,20 +195,41 @@ def _is_repeated(quiz: Quiz, response: Response, item_id: str, raw: object) -> b
     if item is None or item_id not in response.answers:
         return False
     try:
-        return parse(item, raw) == response.answers[item_id]
+        return _read_value(item, raw, response.lang) == response.answers[item_id]
     except InvalidValue:
         return False
+
+
+def _read_value(item: Item, raw: object, lang: str) -> AnswerValue:
+    """The value to keep.
+
+    :raises InvalidValue: which says it to the shopper too
+    """
+    try:
+        return parse(item, _international(item, raw))
+    except InvalidValue as error:
+        error.said = faults.said(error, lang)
+        raise
+
+
+def _international(item: Item, raw: object) -> object:
+    """A phone number in the form the domain reads; one that could not exist is left to be refused there."""
+    if item.type != "phone" or not isinstance(raw, str) or not raw.strip() or len(raw) > _LONGEST_PHONE:
+        return raw
+    return phone_or_none(raw, item.country or None) or "?"
 
 
 def _with_answer(quiz: Quiz, response: Response, item_id: str, value: AnswerValue, now: int) -> Response:
     """The response with the new answer, without those that no longer belong to the path, and its status."""
     given = {**response.answers, item_id: value}
-    path = flow.walk(quiz, given)
+    path = flow.walk(quiz, given, response.known, response.seed)
     off = path.leaves_out(given)
     kept = {one: answer for one, answer in given.items() if one not in off}
-    complete = flow.walk(quiz, kept).complete if off else path.complete
+    if off:
+        path = flow.walk(quiz, kept, response.known, response.seed)
+    complete = path.complete
     status: Status = "complete" if complete else "open"
-    decision = scoring.decide(quiz, flow.path_answers(quiz, kept)) if complete else None
+    decision = scoring.decide(quiz, path.values, response.known) if complete else None
     return replace(
         response,
         answers=kept,
@@ -204,28 +247,6 @@ def _follow(ctx: Context, before: Response, after: Response) -> None:
         return
     if "complete" in (before.status, after.status):
         ctx.db.lock(profiles.customer_key(after.customer_id))
-        profiles.refresh(ctx, [after.customer_id])
+        profiles.refresh(ctx, [after.customer_id], "answer")
     else:
         profiles.ask(ctx, [after.customer_id], ctx.now + ABANDONED_AFTER)
-
-
-def _keep_consent(ctx: Context, quiz: Quiz, response: Response, channel: Channel) -> None:
-    """Keep what was agreed to, once per response, with the sentence that was shown. Without one nobody agreed."""
-    wording = quiz.contact.consent.get(channel) if quiz.contact else None
-    if not wording or response.customer_id is None:
-        return
-    if channel in consents.granted_in(ctx.db, response.id, response.customer_id):
-        return
-    event = NewConsent(
-        customer_id=response.customer_id,
-        channel=channel,
-        state="granted",
-        proof="claimed",
-        source=f"quiz:{quiz.id}",
-        recorded_at=ctx.now,
-        text_version=f"{quiz.id}@{quiz.version}",
-        wording=wording.get(response.lang),
-        lang=response.lang,
-        response_id=response.id,
-    )
-    consents.record(ctx.db, [event])

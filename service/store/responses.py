@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 from service.domain.answer_values import AnswerValue, from_stored, to_json
 from service.domain.responses import Link, Response
@@ -16,24 +15,6 @@ SELECT r.*, a.item_id, a.value, a.answered_at
   FROM responses r
   LEFT JOIN answers a ON a.response_id = r.id AND a.superseded_at IS NULL
 """
-
-
-@dataclass(frozen=True)
-class NewResponse:
-    """What starting a response writes."""
-
-    public_id: str
-    quiz_id: str
-    version: int
-    visit: str | None
-    lang: str
-    seed: int
-    started_at: int
-    customer_id: int | None = None
-    link: Link | None = None
-    known: Mapping[str, Any] | None = None
-    entry: str = ""
-    order_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +63,7 @@ def by_visit(db: Database, quiz_id: str, visit: str) -> Response | None:
     return _response(rows) if rows else None
 
 
-def insert(db: Database, new: NewResponse) -> int | None:
+def insert(db: Database, new: Response, visit: str | None) -> int | None:
     """Start a response; ``None`` when the visit already has one for this quiz."""
     row = db.one(
         """
@@ -97,7 +78,7 @@ def insert(db: Database, new: NewResponse) -> int | None:
             "public_id": new.public_id,
             "quiz_id": new.quiz_id,
             "version": new.version,
-            "visit": new.visit,
+            "visit": visit,
             "lang": new.lang,
             "seed": new.seed,
             "now": new.started_at,

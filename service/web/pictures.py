@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
+from flask import url_for
+
 SHAPES = frozenset(
     {"pump", "mist", "drop", "jar", "vial", "tube", "tin", "box", "gift", "pouch", "candle", "burner"}
 )  # fmt: skip
@@ -79,3 +81,10 @@ _ALL = tuple(_BY_PRODUCT.values())
 def palette(product_id: str) -> Palette:
     """The palette of a product; one that is unknown gets one by its id, always the same."""
     return _BY_PRODUCT.get(product_id) or _ALL[crc32(product_id.encode()) % len(_ALL)]
+
+
+def picture_at(image: str, thing_id: str) -> str:
+    """Where the picture of a product or an option is: its own address, or a drawing."""
+    if "/" in image or "." in image:
+        return image
+    return url_for("hosted.picture", shape=image or "box", product_id=thing_id)

@@ -140,7 +140,9 @@ def _on_refusal(error: FirasaError) -> Response:
 
 
 def _code(error: FirasaError) -> tuple[str, list[tuple[str, str]]]:
-    if isinstance(error, InvalidValue | InvalidInput):
+    if isinstance(error, InvalidValue):  # the shopper's sentence, in the language of the response, where there is one
+        return "invalid_value", [(error.path, error.said or str(error))]
+    if isinstance(error, InvalidInput):
         return "invalid_value", [(error.path, str(error))]
     if isinstance(error, DefinitionError):
         return "invalid_value", [(one.path, one.message) for one in error.problems]

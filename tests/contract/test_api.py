@@ -21,7 +21,7 @@ from tests.contract.api_world import application, finish, post, start
 STARTERS = ("skin-match", "after-purchase", "shopping-style")
 TURN = {
     "response_id", "quiz", "version", "lang", "languages", "dir", "title", "status", "revision", "messages", "history",
-    "item", "progress", "result", "contact",
+    "item", "progress", "result", "contact", "heard", "transcript", "contact_person",
 }  # fmt: skip
 
 

@@ -176,10 +176,10 @@ MISTAKES = [
     ),
     (
         "when: {fact: answer.mood, op: eq, value: tired}",
-        "when: {fact: orders.count, op: gt, value: 1}",
+        "when: {fact: order.count, op: gt, value: 1}",
         27,
         "items[1].when.fact",
-        "conditions in a quiz read answer.<item>",
+        "did you mean orders.count?",
     ),
     ("when: {fact: answer.mood, op: eq, value: tired}", "when: tired", 27, "items[1].when", "a condition is a mapping"),
     ("type: yes_no", "type: single", 28, "items[2]", "an item of type single needs options"),
@@ -193,7 +193,7 @@ MISTAKES = [
         "        exclusive: true\n        label: {en: Calm",
         12,
         "items[0].options[0].exclusive",
-        "only an item of type multiple",
+        "only an item with several answers",
     ),
     (
         "        label: {en: Calm",

@@ -10,20 +10,25 @@ from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.domain import money
-from service.domain.dialogue import Recommended, Result, Said, Turn
+from service.domain.answer_values import own_words
 from service.domain.identities import parse_email
-from service.domain.quiz import TEXTS
+from service.domain.piping import FILLED
+from service.domain.quiz import CHOICES, SCALES
+from service.domain.turns import Choice, Message, Recommended, Result, Said, Turn
 from service.operations import responses as operations
-from service.operations.responses import LONGEST_VISIT, Address
+from service.operations.responses import LONGEST_VISIT, Address, Arrival
 from service.sources.phones import parse_phone
 from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
 from service.web.edge import limiter
-from service.web.storefront import picture_address
+from service.web.pictures import picture_at
 
 blueprint = Blueprint(
     "responses", __name__, url_prefix="/v1/responses", description="One person going through one quiz."
 )
+
+
+ENTRY = validate.Regexp(r"^[a-z0-9_-]{0,32}\Z", error="small letters, digits, - and _, at most 32")
 
 
 class StartSchema(Strict):
@@ -42,6 +47,7 @@ class StartSchema(Strict):
         validate=validate.Length(1, LONGEST_VISIT),
         metadata={"description": "A random text the storefront keeps; the same visit gets the same response"},
     )
+    entry = fields.String(load_default="", validate=ENTRY, metadata={"description": "Where it was opened: inline, …"})
 
 
 class AnswerSchema(Strict):
@@ -52,7 +58,8 @@ class AnswerSchema(Strict):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Option id, list of option ids, number or text, as the item's type asks; null skips it"
+            "description": "Option id, list of option ids, number, text, day, address, or granted and declined, as the "
+            'item\'s type asks; {"other": "…"} for words of one\'s own; null skips it'
         },
     )
     revision = fields.Integer(
@@ -100,12 +107,21 @@ class MoneySchema(Schema):
     currency = fields.String()
 
 
+class LinkSchema(Schema):
+    """Where a suggestion leads."""
+
+    url = fields.String()
+    label = fields.String()
+
+
 class MessageSchema(Schema):
-    """Something the shop says."""
+    """Something the shop says; a suggestion may carry a link and a product."""
 
     role = fields.String()
     item = fields.String(allow_none=True)
     text = fields.String()
+    link = fields.Nested(LinkSchema, allow_none=True)
+    product = fields.Nested(lambda: ProductSchema(), allow_none=True)
 
 
 class SaidSchema(Schema):
@@ -120,11 +136,27 @@ class SaidSchema(Schema):
 
 
 class OptionSchema(Schema):
-    """A choice."""
+    """A choice. ``image`` is there where it has one, ``other`` where it wants words of one's own."""
 
     id = fields.String()
     label = fields.String()
     exclusive = fields.Boolean()
+    image = fields.String()
+    other = fields.Boolean()
+
+
+class OtherSchema(Schema):
+    """What stands beside "something else"."""
+
+    label = fields.String()
+    placeholder = fields.String()
+
+
+class WordingSchema(Schema):
+    """What a consent agrees to, and the version in which it stands so."""
+
+    wording = fields.String()
+    version = fields.String()
 
 
 class ItemSchema(Schema):
@@ -136,11 +168,15 @@ class ItemSchema(Schema):
     text = fields.String()
     help = fields.String()
     options = fields.List(fields.Nested(OptionSchema))
-    min = fields.Integer(allow_none=True)
-    max = fields.Integer(allow_none=True)
+    min = fields.Raw(allow_none=True, metadata={"description": "A number; of a date the first day"})
+    max = fields.Raw(allow_none=True, metadata={"description": "A number; of a date the last day"})
     low = fields.String()
     high = fields.String()
     max_length = fields.Integer(allow_none=True)
+    placeholder = fields.String()
+    other = fields.Nested(OtherSchema, allow_none=True)
+    consent = fields.Nested(WordingSchema, allow_none=True)
+    skippable = fields.Boolean()
 
 
 class ProgressSchema(Schema):
@@ -162,6 +198,15 @@ class ProductSchema(Schema):
     url = fields.String()
 
 
+class BecauseSchema(Schema):
+    """An answer that decided the result, with its points."""
+
+    item_id = fields.String()
+    question = fields.String()
+    answer = fields.String()
+    points = fields.Integer()
+
+
 class ResultSchema(Schema):
     """The end of a quiz."""
 
@@ -170,6 +215,8 @@ class ResultSchema(Schema):
     text = fields.String()
     reasons = fields.List(fields.String())
     products = fields.List(fields.Nested(ProductSchema))
+    rule = fields.String(metadata={"description": "points, tie, condition or fallback; empty without outcomes"})
+    because = fields.List(fields.Nested(BecauseSchema))
 
 
 class ContactSchema(Schema):
@@ -199,6 +246,9 @@ class TurnSchema(Schema):
     progress = fields.Nested(ProgressSchema)
     result = fields.Nested(ResultSchema, allow_none=True)
     contact = fields.Nested(ContactSchema, allow_none=True)
+    heard = fields.Raw(allow_none=True, metadata={"description": "What was understood of a typed message"})
+    transcript = fields.List(fields.Raw(), metadata={"description": "What was said so far, oldest first"})
+    contact_person = fields.Raw(allow_none=True, metadata={"description": "How to reach a person, once asked for"})
 
 
 class ReadSchema(Strict):
@@ -213,7 +263,8 @@ class ReadSchema(Strict):
 @blueprint.problem(404, "quiz_not_found")
 def start(asked: dict[str, Any]) -> Response:
     """Start a response, or go on with the one this visit started."""
-    return _shown(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"]))
+    arrival = Arrival(entry=asked["entry"])
+    return _shown(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"], arrival))
 
 
 @blueprint.route("/<response_id>/answers", methods=["POST"])
@@ -259,10 +310,12 @@ def to_json(turn: Turn) -> str:
 
     Written out because marshmallow takes a tenth of an answer's time for it; a test holds that both agree.
     """
+    reader = _reader(turn.lang)
     document = {name: getattr(turn, name) for name in _AS_THEY_ARE}
+    document["messages"] = [_message(one, reader) for one in turn.messages]
     document["progress"] = {"done": turn.done, "total": turn.total}
-    document["result"] = _result(turn.result, turn.lang) if turn.result else None
-    history = ", ".join(_typed(one) if one.type in TEXTS else _chosen(one) for one in turn.history)
+    document["result"] = _result(turn.result, reader) if turn.result else None
+    history = ", ".join(_remembered(one) if _may_be_remembered(one) else _said(one) for one in turn.history)
     return f'{_ENCODER.encode(document)[:-1]}, "history": [{history}]}}'
 
 
@@ -270,14 +323,34 @@ def _shown(turn: Turn) -> Response:
     return Response(to_json(turn), mimetype="application/json")
 
 
-def _typed(said: Said) -> str:
+def _may_be_remembered(said: Said) -> bool:
+    """Whether nothing in it was typed by anybody, nor filled in for one person."""
+    return said.type in _TAPPED and own_words(said.value) is None and FILLED not in said.question
+
+
+def _said(said: Said) -> str:
     return _ENCODER.encode(said)
 
 
 # Each turn repeats all that was answered. What people typed is not remembered.
-_chosen = lru_cache(maxsize=4096)(_typed)
+_remembered = lru_cache(maxsize=4096)(_said)
+_TAPPED = CHOICES | SCALES | {"ranking", "consent"}
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=vars)  # a dataclass becomes an object of its fields
+
+def _plain(one: Any) -> dict[str, Any]:
+    """A dataclass as an object of its fields; of an option only what it has."""
+    if isinstance(one, Choice):
+        found: dict[str, Any] = {"id": one.id, "label": one.label, "exclusive": one.exclusive}
+        if one.image:
+            found["image"] = picture_at(one.image, one.id)
+        if one.other:
+            found["other"] = True
+        return found
+    fields_of: dict[str, Any] = vars(one)
+    return fields_of
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plain)
 _AS_THEY_ARE = (
     "response_id",
     "quiz",
@@ -288,16 +361,27 @@ _AS_THEY_ARE = (
     "title",
     "status",
     "revision",
-    "messages",
     "item",
     "contact",
+    "heard",
+    "transcript",
+    "contact_person",
 )
 
 
-def _result(result: Result, lang: str) -> dict[str, Any]:
+def _reader(lang: str) -> i18n.Reader:
     shop = context().shop
     reader = i18n.Reader(lang=lang, timezone=shop.timezone, currency=shop.currency, numerals=shop.numerals)
     i18n.set_reader(reader)
+    return reader
+
+
+def _message(message: Message, reader: i18n.Reader) -> dict[str, Any]:
+    product = _product(message.product, reader) if message.product else None
+    return {**vars(message), "product": product}
+
+
+def _result(result: Result, reader: i18n.Reader) -> dict[str, Any]:
     return {**vars(result), "products": [_product(one, reader) for one in result.products]}
 
 
@@ -306,7 +390,7 @@ def _product(product: Recommended, reader: i18n.Reader) -> dict[str, Any]:
         **vars(product),
         "price": money.to_json(product.price) if product.price else None,
         "price_text": _price_text(product.price, reader) if product.price else "",
-        "image": picture_address(product),
+        "image": picture_at(product.image, product.id),
     }
 
 
