@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from service.domain import scoring
 from service.domain.answer_values import AnswerValue, facts_of
-from service.domain.days import day_of
+from service.domain.days import day_at, day_of
 from service.domain.fitting import misfit
 from service.domain.purchases import Purchases
 from service.domain.quiz import Quiz
 from service.domain.rfm import Scores
 from service.domain.vocabulary import MONEY_FACTS, PASSING, VOCABULARY, FactSpec, FactType, spec_of, unknown
+from service.domain.whales import Whales
 
 __all__ = [
     "MONEY_FACTS", "PASSING", "VOCABULARY", "Answered", "FactSpec", "FactType", "Facts", "Person", "answer_tags",
@@ -104,7 +105,7 @@ def _latest(responses: Sequence[Answered]) -> dict[str, tuple[Quiz, dict[str, An
     return latest
 
 
-def from_purchases(purchases: Purchases | None, *, whale_threshold: int | None = None) -> Facts:
+def from_purchases(purchases: Purchases | None, *, whales: Whales | None = None) -> Facts:
     """Facts of the purchase history; money in minor units, instants in UTC microseconds."""
     if purchases is None or not purchases.orders:
         return {"orders.count": 0, "orders.net_revenue": purchases.net_revenue if purchases else 0}
@@ -122,8 +123,8 @@ def from_purchases(purchases: Purchases | None, *, whale_threshold: int | None =
         "orders.first_source": purchases.first_source,
         "orders.first_product": purchases.first_product,
     }
-    if whale_threshold is not None:
-        facts["orders.whale"] = "yes" if purchases.net_revenue >= whale_threshold > 0 else "no"
+    if whales is not None and whales.threshold is not None:
+        facts["orders.whale"] = "yes" if whales.include(purchases) else "no"
     return {name: value for name, value in facts.items() if value is not None}
 
 
@@ -148,17 +149,21 @@ def from_person(person: Person) -> Facts:
         "customer.city": person.city,
         "customer.postal_code": person.postal_code,
         "customer.language": person.language,
-        "customer.created_at": person.created_at,
     }
     facts.update({f"consent.{channel}": state for channel, state in (person.consent or {}).items()})
-    facts.update({f"attribute.{name}": value for name, value in person.attributes.items()})
-    facts.update({f"contact.{kind}_at": at for kind, at in person.contact.items()})
-    return {name: value for name, value in facts.items() if value}
+    facts = {name: value for name, value in facts.items() if value}
+    return facts | {f"attribute.{name}": value for name, value in person.attributes.items()}
 
 
-def placed(person: Person) -> Facts:
-    """Where the customer is, as a unit vector: not kept as a fact, since the record has it."""
-    return {"customer.place": person.place} if person.place is not None else {}
+def on_record(person: Person, today: int, zone: str) -> Facts:
+    """Facts that the customer's record itself keeps and no history: place, contact, and since when they are known."""
+    facts: Facts = {f"contact.{kind}_at": at for kind, at in person.contact.items()}
+    if person.place is not None:
+        facts["customer.place"] = person.place
+    if person.created_at is not None:
+        facts["customer.created_at"] = person.created_at
+        facts["customer.age_days"] = max(0, today - day_at(person.created_at, zone))
+    return facts
 
 
 def passing(purchases: Purchases | None, today: int) -> Facts:

@@ -148,7 +148,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     """
     before = known.before
     kept = {**fact.from_person(known.person), **fact.from_answers(known.responses)}
-    bought = fact.from_purchases(known.purchases, whale_threshold=rules.rfm.whales.threshold if rules.rfm else None)
+    bought = fact.from_purchases(known.purchases, whales=rules.rfm.whales if rules.rfm else None)
     passing = fact.passing(known.purchases, today)
     scores = _scores(known.purchases, rules.rfm, passing)
     kept.update(fact.from_scores(scores, scores.group if scores else None))
@@ -157,7 +157,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     kept.update(_persona_facts(held))
     kept.update(_group_facts(before.facts, kept, now))
     kept["journey.stage"] = journey.stage(known.person, known.purchases, {**bought, **passing})
-    facts = {**kept, **bought, **passing, **fact.placed(known.person)}
+    facts = {**kept, **bought, **passing, **fact.on_record(known.person, today, zone)}
     changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
     ended = tuple(name for name in before.facts if name not in kept or name in changed)
     boundaries = _boundaries(known.purchases, rules, today, zone)
@@ -203,14 +203,13 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     )
 
 
-def facts_of(known: Known, rules: Rules, today: int) -> Facts:
+def facts_of(known: Known, rules: Rules, today: int, zone: str = "UTC") -> Facts:
     """All facts of a customer as conditions see them, in the state of the last refresh."""
-    threshold = rules.rfm.whales.threshold if rules.rfm else None
     return {
         **known.before.facts,
-        **fact.from_purchases(known.purchases, whale_threshold=threshold),
+        **fact.from_purchases(known.purchases, whales=rules.rfm.whales if rules.rfm else None),
         **fact.passing(known.purchases, today),
-        **fact.placed(known.person),
+        **fact.on_record(known.person, today, zone),
     }
 
 

@@ -10,14 +10,14 @@ import hashlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil
 from typing import Any, cast
 
 from service.domain.errors import FirasaError
 from service.domain.rfm_groups import GROUP_OF, Group
+from service.domain.whales import COSTED, WHALE_SHARE, Measure, Whales, share_of, whale_threshold
 
 FORMAT = 1
 LITTLE_DATA = 50
@@ -26,7 +26,7 @@ LITTLE_DATA = 50
 The share of customers below a fitted fifth has a standard error of sqrt(0.2 * 0.8 / n): 5.7 percentage points with 50
 customers, so a "best fifth" may well be the best 14 or 26 %. With 20 customers it would be 9 points.
 """
-WHALE_SHARE = "0.2"
+SCORES = ("recency", "frequency", "monetary")
 
 
 class RfmFormatError(FirasaError):
@@ -70,27 +70,32 @@ class Buyer:
     :param days: since the last counted order, in the shop's days
     :param orders: counted orders, refund documents not among them
     :param revenue: net of refunds, in minor units of the shop's currency
+    :param profit: revenue less cost, over the ``costed`` orders whose cost is known
     """
 
     days: int
     orders: int
     revenue: int
+    profit: int = 0
+    costed: int = 0
 
 
 @dataclass(frozen=True)
-class Whales:
-    """Who belongs to the best customers.
+class RfmSettings:
+    """What the marketer chose.
 
-    :param share: of the customers with net revenue above zero, as a decimal text ("0.2")
-    :param threshold: least net revenue of a whale in minor units; ``None`` while no customer has any
-    :param count: customers at or above it when it was fitted; more than the share where there are ties
-    :param measure: which sum is compared
+    :param whale_share: of customers, as a decimal text
+    :param thresholds: own cut points by score (``recency`` in days, ``frequency`` in orders, ``monetary`` in minor
+        units); a score without any is cut at the shop's fifths
     """
 
-    share: str
-    threshold: int | None
-    count: int
-    measure: str = "net_revenue"
+    whale_share: str = WHALE_SHARE
+    thresholds: Mapping[str, CutPoints] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        share_of(self.whale_share)
+        if wrong := set(self.thresholds) - set(SCORES):
+            raise ValueError(f"there is no score {', '.join(sorted(wrong))}; there are {', '.join(SCORES)}")
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class RfmModel:
     :param little_data: fewer than ``LITTLE_DATA`` of them
     :param fitted_at: UTC microseconds
     :param digest: of the values fitted on; the same values give the same digest
+    :param own: scores that are cut at the marketer's own thresholds
     :param version: of the stored document, 0 while it is not stored
     """
 
@@ -113,6 +119,7 @@ class RfmModel:
     fitted_at: int
     digest: str
     version: int = 0
+    own: tuple[str, ...] = ()
 
 
 # fitting -----------------------------------------------------------------------------------------------------------
@@ -132,50 +139,37 @@ def fit_cut_points(values: Iterable[int]) -> CutPoints:
     return CutPoints((first, second, third, fourth))
 
 
-def whale_threshold(values: Iterable[int], share: str = WHALE_SHARE) -> int | None:
-    """The least value of the best ``share`` of all values above zero: rounded up, ties in.
-
-    :param share: decimal text, because 0.1 * 30 is more than 3 in floating point and would let in a fourth customer
-    :returns: ``None`` when no value is above zero
-    """
-    positive = sorted((value for value in values if value > 0), reverse=True)
-    if not positive:
-        return None
-    return positive[ceil(_share(share) * len(positive)) - 1]
-
-
-def _share(text: str) -> Fraction:
-    share = Fraction(text)
-    if not 0 < share <= 1:
-        raise ValueError(f"the share of whales lies above 0 and up to 1, not {text}")
-    return share
-
-
-def fit(buyers: Iterable[Buyer], *, fitted_at: int, share: str = WHALE_SHARE) -> RfmModel | None:
+def fit(buyers: Iterable[Buyer], *, fitted_at: int, settings: RfmSettings = RfmSettings()) -> RfmModel | None:
     """Cut points and whales of a shop; ``None`` while nobody has a counted order.
 
     With few customers the cut points are fitted all the same and marked ``little_data``: a shop wants to see its first
     groups, and whoever shows them can say how much they mean.
     """
-    # Three machine integers a customer instead of one object: a million customers fit into 24 MB.
-    days, orders, revenue = array("q"), array("q"), array("q")
+    # Machine integers instead of objects: a million customers fit into 40 MB.
+    days, orders, revenue, profit, costed = (array("q") for _ in range(5))
     for buyer in buyers:
         days.append(buyer.days)
         orders.append(buyer.orders)
         revenue.append(buyer.revenue)
+        profit.append(buyer.profit)
+        costed.append(buyer.costed)
     if not days:
         return None
-    threshold = whale_threshold(revenue, share)
-    count = sum(value >= threshold for value in revenue) if threshold is not None else 0
+    measure: Measure = "net_profit" if sum(costed) >= COSTED * sum(orders) else "net_revenue"
+    sums = profit if measure == "net_profit" else revenue
+    threshold = whale_threshold(sums, settings.whale_share)
+    count = sum(value >= threshold for value in sums) if threshold is not None else 0
+    own = settings.thresholds
     return RfmModel(
-        recency=fit_cut_points(days),
-        frequency=fit_cut_points(orders),
-        monetary=fit_cut_points(revenue),
-        whales=Whales(share, threshold, count),
+        recency=own.get("recency") or fit_cut_points(days),
+        frequency=own.get("frequency") or fit_cut_points(orders),
+        monetary=own.get("monetary") or fit_cut_points(revenue),
+        whales=Whales(settings.whale_share, threshold, count, measure),
         customers=len(days),
         little_data=len(days) < LITTLE_DATA,
         fitted_at=fitted_at,
-        digest=_digest((days, orders, revenue), share),
+        digest=_digest((days, orders, revenue, profit), settings.whale_share),
+        own=tuple(score for score in SCORES if score in own),
     )
 
 
@@ -224,18 +218,13 @@ def _above(cut_points: CutPoints, value: int) -> int:
 
 def same_rules(one: RfmModel, other: RfmModel) -> bool:
     """Whether both give every customer the same scores, on equally much data."""
-    return (one.recency, one.frequency, one.monetary, one.whales.threshold, one.little_data) == (
-        other.recency,
-        other.frequency,
-        other.monetary,
-        other.whales.threshold,
-        other.little_data,
-    )
+    return _rules(one) == _rules(other)
 
 
-def is_whale(model: RfmModel, net_revenue: int) -> bool:
-    """Whether a customer's net revenue reaches the whale threshold."""
-    return model.whales.threshold is not None and net_revenue >= model.whales.threshold
+def _rules(model: RfmModel) -> tuple[object, ...]:
+    whales = model.whales
+    cuts = (model.recency, model.frequency, model.monetary, model.own)
+    return (*cuts, whales.share, whales.threshold, whales.measure, model.little_data)
 
 
 # the document ------------------------------------------------------------------------------------------------------
@@ -250,6 +239,7 @@ def dump(model: RfmModel) -> dict[str, Any]:
             "recency_days": list(model.recency.thresholds),
             "frequency_orders": list(model.frequency.thresholds),
             "monetary_minor_units": list(model.monetary.thresholds),
+            "own": list(model.own),
         },
         "whales": {
             "measure": model.whales.measure,
@@ -285,6 +275,7 @@ def load(document: Mapping[str, Any], *, version: int = 0) -> RfmModel:
         fitted_at=document["fitted_at"],
         digest=document["digest"],
         version=version,
+        own=tuple(cuts.get("own", ())),
     )
 
 

@@ -17,6 +17,7 @@ from service.domain.rfm import RfmModel
 from service.ml import FOLDS
 from service.operations.context import Context, Definitions
 from service.operations.labels import psychographic
+from service.operations.rfm import settings as rfm_settings
 from service.store import counters, labels, users
 from service.store import models as store
 from service.store.labels import LabelledCustomer
@@ -81,7 +82,7 @@ def fit_rfm(ctx: Context) -> FittedRfm | None:
     are, nothing is written and no profile has to be looked at again.
     """
     with ctx.db.snapshot() as db:
-        fitted = rfm.fit(store.buyers(db, ctx.today), fitted_at=ctx.now)
+        fitted = rfm.fit(store.buyers(db, ctx.today), fitted_at=ctx.now, settings=rfm_settings(ctx))
     if fitted is None:
         return None
     with ctx.db.write("definitions") as db:

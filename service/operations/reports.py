@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from service.domain.quiz import CHOICES, SCALES, Item, Quiz
+from service.domain.whales import Measure
 from service.operations.context import DAY, Context
 from service.store import reports as store
 from service.store import sales
@@ -242,24 +243,30 @@ def months(ctx: Context, count: int = 18) -> list[MonthTotals]:
 
 
 def whale_threshold(ctx: Context) -> int | None:
-    """The net revenue from which a customer is among the best: the fitted one, else that of the best 20 % now."""
+    """The sum from which a customer is among the best: the fitted one, else that of the best 20 % now."""
     model = ctx.definitions.rules.rfm
     if model is not None and model.whales.threshold:
         return model.whales.threshold
     return sales.whale_threshold(ctx.db)
 
 
+def whale_measure(ctx: Context) -> Measure:
+    """Which sum that is: net profit where the cost of nearly all orders is known, else net revenue."""
+    model = ctx.definitions.rules.rfm
+    return model.whales.measure if model is not None and model.whales.threshold else "net_revenue"
+
+
 def sources(ctx: Context) -> list[SourceTotals]:
     """Traffic sources by the customers they brought, the most revenue first."""
     whale = whale_threshold(ctx)
-    found = sales.source_totals(ctx.db, whale) if whale else []
+    found = sales.source_totals(ctx.db, whale, whale_measure(ctx)) if whale else []
     return sorted(found, key=lambda one: -one.net_revenue)
 
 
 def first_products(ctx: Context, limit: int = 50) -> list[tuple[str, FirstProduct]]:
     """What customers bought first, with the product's name: the highest share of whales first."""
     whale = whale_threshold(ctx)
-    found = sales.first_products(ctx.db, whale, limit) if whale else []
+    found = sales.first_products(ctx.db, whale, limit, whale_measure(ctx)) if whale else []
     names = sales.product_names(ctx.db, [one.product for one in found])
     ranked = sorted(found, key=lambda one: (-(one.whales / one.customers), -one.customers))
     return [(names.get(one.product, one.product), one) for one in ranked]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from service.domain.rfm import Buyer
 from service.store.database import Database, Row
 
-Kind = Literal["psychographic", "rfm"]
+Kind = Literal["psychographic", "rfm", "rhythm", "lifetime_value", "whale", "habits"]
 Status = Literal["candidate", "active", "retired"]
 
 _COLUMNS = "kind, version, status, body, created_at, activated_at"
@@ -110,8 +110,18 @@ def buyers(db: Database, today: int) -> Iterator[Buyer]:
     :param today: the shop's day number; an order dated in the future counts as of today
     """
     rows = db.stream(
-        "SELECT orders, last_day, net_revenue FROM purchases WHERE orders > 0 AND last_day IS NOT NULL",
+        """
+        SELECT orders, last_day, net_revenue, costed_orders, costed_revenue - cost AS profit
+          FROM purchases
+         WHERE orders > 0 AND last_day IS NOT NULL
+        """,
         size=5000,
     )
     for row in rows:
-        yield Buyer(days=max(0, today - row["last_day"]), orders=row["orders"], revenue=row["net_revenue"])
+        yield Buyer(
+            days=max(0, today - row["last_day"]),
+            orders=row["orders"],
+            revenue=row["net_revenue"],
+            profit=row["profit"],
+            costed=row["costed_orders"],
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.domain.whales import Measure
 from service.store.database import Database, in_list
 
 # The orders that count, as domain/purchases.py says it.
@@ -120,12 +122,16 @@ def whale_threshold(db: Database, share_percent: int = 20) -> int | None:
     return None if row is None else int(row["net_revenue"])
 
 
-def source_totals(db: Database, whale_from: int) -> list[SourceTotals]:
+_SUMS: Mapping[Measure, str] = {"net_revenue": "p.net_revenue", "net_profit": "(p.costed_revenue - p.cost)"}
+"""The sum by which whales are told, as `whales.Whales.sum_of`."""
+
+
+def source_totals(db: Database, whale_from: int, measure: Measure = "net_revenue") -> list[SourceTotals]:
     """Traffic sources by the customers whose first order came from them."""
     rows = db.query(
-        """
+        f"""
         SELECT COALESCE(p.first_source, '') AS source, COUNT(*) AS customers,
-               COUNT(*) FILTER (WHERE p.net_revenue >= :whale) AS whales,
+               COUNT(*) FILTER (WHERE {_SUMS[measure]} >= :whale) AS whales,
                SUM(p.orders) AS orders, SUM(p.net_revenue) AS net_revenue
           FROM purchases p
          WHERE p.orders > 0
@@ -152,12 +158,12 @@ def source_totals(db: Database, whale_from: int) -> list[SourceTotals]:
     ]
 
 
-def first_products(db: Database, whale_from: int, limit: int) -> list[FirstProduct]:
+def first_products(db: Database, whale_from: int, limit: int, measure: Measure = "net_revenue") -> list[FirstProduct]:
     """Products by the customers who bought them first, most customers first."""
     rows = db.query(
-        """
+        f"""
         SELECT p.first_product AS product, COUNT(*) AS customers,
-               COUNT(*) FILTER (WHERE p.net_revenue >= :whale) AS whales,
+               COUNT(*) FILTER (WHERE {_SUMS[measure]} >= :whale) AS whales,
                SUM(p.orders) AS orders, SUM(p.net_revenue) AS net_revenue
           FROM purchases p
          WHERE p.orders > 0 AND p.first_product IS NOT NULL

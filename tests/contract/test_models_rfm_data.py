@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.domain import rfm
+from service.domain.purchases import Purchases
 from service.domain.rfm import Buyer, RfmModel, Scores
 
 pytestmark = pytest.mark.data
@@ -63,6 +64,6 @@ def test_a_top_spender_of_the_gift_shop_who_sent_it_all_back_is_no_whale(test_da
     model, _ = fitted([Buyer(1, len(placed[customer]), net[customer]) for customer in bought])
     assert sorted(gross.values(), reverse=True)[:10].count(gross["16446"]) == 1
     assert net["16446"] == 290
-    assert not rfm.is_whale(model, net["16446"])
+    assert not model.whales.include(Purchases(orders=1, net_revenue=net["16446"]))
     positive = [net[customer] for customer in bought if net[customer] > 0]
     assert model.whales.count == -(-len(positive) // 5)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import rfm
-from service.domain.rfm import Buyer, fit, fit_cut_points, score, whale_threshold
+from service.domain.rfm import Buyer, fit, fit_cut_points, score
+from service.domain.whales import whale_threshold
 
 values = st.lists(st.integers(-500, 5000), min_size=1, max_size=60)
 buyers = st.lists(

@@ -7,8 +7,10 @@ from itertools import product
 import pytest
 
 from service.domain import rfm
-from service.domain.rfm import Buyer, CutPoints, fit, fit_cut_points, score, whale_threshold
+from service.domain.purchases import Purchases
+from service.domain.rfm import Buyer, CutPoints, RfmSettings, dump, fit, fit_cut_points, load, score
 from service.domain.rfm_groups import GROUP_OF, GROUPS, KINDS, groups_of
+from service.domain.whales import whale_threshold
 
 
 def fitted(people: list[Buyer]) -> rfm.RfmModel:
@@ -78,19 +80,48 @@ def test_whales_are_the_best_fifth_rounded_up() -> None:
     assert whale_threshold([7]) == 7
 
 
+def brought(revenue: int, cost: int = 0) -> Purchases:
+    return Purchases(orders=1, net_revenue=revenue, costed_revenue=revenue, cost=cost, costed_orders=1)
+
+
 def test_customers_tied_with_the_last_whale_are_whales() -> None:
     model = fitted([Buyer(1, 1, revenue) for revenue in [900, 500, 500, 500, 100, 90, 80, 70, 60, 50]])
     assert model.whales.threshold == 500
     assert model.whales.count == 4
-    assert [rfm.is_whale(model, revenue) for revenue in (900, 500, 499)] == [True, True, False]
+    assert [model.whales.include(brought(revenue)) for revenue in (900, 500, 499)] == [True, True, False]
 
 
 def test_a_big_spender_who_sent_everything_back_is_no_whale() -> None:
     assert whale_threshold([0, -20, 30]) == 30
     model = fitted([Buyer(1, 3, 0), Buyer(1, 2, -5)])
     assert model.whales.threshold is None
-    assert not rfm.is_whale(model, 0)
+    assert not model.whales.include(brought(0))
     assert whale_threshold([0, -1]) is None
+
+
+def test_whales_are_the_most_profitable_where_the_cost_of_nearly_all_orders_is_known() -> None:
+    costed = [Buyer(1, 1, 100 * n, profit=1000 - 100 * n, costed=1) for n in range(1, 10)]
+    model = fitted([*costed, Buyer(1, 1, 5_000)])
+    assert (model.whales.measure, model.whales.threshold) == ("net_profit", 800)
+    assert model.whales.include(brought(900, cost=50))
+    assert not model.whales.include(brought(5_000, cost=4_900))
+    assert fitted([*costed, Buyer(1, 1, 5_000), Buyer(1, 1, 5_000)]).whales.measure == "net_revenue"
+
+
+def test_the_marketers_own_thresholds_take_the_place_of_fifths() -> None:
+    buyers = [Buyer(day, 1, 10 * day) for day in range(1, 51)]
+    own = RfmSettings("0.1", {"recency": CutPoints((7, 30, 60, 90))})
+    model = fit(buyers, fitted_at=0, settings=own)
+    assert model is not None
+    assert model.recency.thresholds == (7, 30, 60, 90)
+    assert model.monetary.thresholds == (100, 200, 300, 400)
+    assert model.own == ("recency",)
+    assert model.whales.count == 5
+    assert load(dump(model)) == model
+    with pytest.raises(ValueError, match="no score speed"):
+        RfmSettings(thresholds={"speed": CutPoints((1, 2, 3, 4))})
+    with pytest.raises(ValueError, match="above 0"):
+        RfmSettings("0")
 
 
 def test_a_tenth_of_thirty_is_three() -> None:
