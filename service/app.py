@@ -15,6 +15,7 @@ from service.config import Config
 from service.runtime import Runtime
 from service.web import auth, edge, health, i18n, problems, storefront
 from service.web.admin import blueprint as admin
+from service.web.api import customers as api_customers
 from service.web.api import orders as api_orders
 from service.web.api import responses as api_responses
 from service.web.api.base import Api
@@ -52,6 +53,7 @@ def create_app(config: Config, runtime: Runtime | None = None) -> Flask:
     api = Api(app)
     api.register_blueprint(api_responses.blueprint)
     api.register_blueprint(api_orders.blueprint)
+    api.register_blueprint(api_customers.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(admin, url_prefix="/admin")
     storefront.init_app(app, demo=config.demo)

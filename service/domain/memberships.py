@@ -6,17 +6,15 @@ it was found from has changed. So a quiz answer need not read the orders of whoe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from hashlib import blake2b
 
-from service.domain import conditions, evaluation
-from service.domain.conditions import Leaf, Node
-from service.domain.days import start_of
-from service.domain.leaves import Clausal, Condition, InSegment, Past, Purchased
-from service.domain.leaves import Sequence as Succession
-from service.domain.segments import Clause, MembershipChange, Segment, deciding
+from service.domain import conditions
+from service.domain.conditions import Clausal, InSegment, Leaf, Past, Purchased
+from service.domain.conditions import Sequence as Succession
+from service.domain.errors import DefinitionError
+from service.domain.segments import Clause, MembershipChange, Segment, deciding, in_order
 from service.domain.subjects import Kept, OrderHistory, Recorded, Stay, Subject
 
 
@@ -45,22 +43,28 @@ NOTHING_LOADED = Loaded()
 
 @dataclass(frozen=True)
 class Plan:
-    """The live segments, those that others name before these, and of each the clauses whose verdicts are kept."""
+    """The live segments, those that others ask about before these.
+
+    :param kept: of each segment the clauses whose verdicts are kept, and :param keys: what these are kept by
+    :param asking: segments that ask about others
+    """
 
     ordered: tuple[Segment, ...]
     kept: Mapping[str, tuple[Clausal, ...]]
     keys: frozenset[str]
+    asking: frozenset[str]
 
     @classmethod
     def of(cls, segments: Iterable[Segment]) -> Plan:
         """The plan of segments; those that are not live are left out."""
         live = {one.id: one for one in segments if one.status == "live"}
         kept = {
-            one.id: tuple(dict.fromkeys(clause for clause in clauses(one.bound) if _is_kept(clause)))
+            one.id: tuple(dict.fromkeys(clause for clause in conditions.clauses_of(one.bound) if _is_kept(clause)))
             for one in live.values()
         }
-        keys = frozenset(key_of(clause) for mine in kept.values() for clause in mine)
-        return cls(tuple(_ordered(live)), kept, keys)
+        keys = frozenset(_key_of(clause) for mine in kept.values() for clause in mine)
+        ask = frozenset(one.id for one in live.values() if conditions.needs(one.bound).segments)
+        return cls(_ordered(live), kept, keys, ask)
 
 
 @dataclass(frozen=True)
@@ -93,19 +97,7 @@ class _Work:
     lacks: set[str] = field(default_factory=set)
 
 
-def clauses(condition: Condition) -> Iterable[Clausal]:
-    """All clauses of a condition."""
-    if isinstance(condition, Node):
-        for child in condition.children:
-            yield from clauses(child)
-    else:
-        yield condition
-
-
-@lru_cache(maxsize=4096)
-def key_of(clause: Clausal) -> str:
-    """A short name of a clause: the same clause has the same in every segment and process."""
-    return blake2b(repr(clause).encode(), digest_size=9).hexdigest()
+_key_of = lru_cache(maxsize=4096)(conditions.key_of)
 
 
 def work_out(
@@ -137,13 +129,13 @@ def work_out(
             _settle(work, clause)
         if work.lacks:
             continue
-        asked = _asked(work, segment)
-        if conditions.holds(segment.bound, asked.facts):
+        asked = _asked(work, segment, plan.asking)
+        if conditions.holds(segment.bound, asked):
             work.inside.add(segment.id)
         if (segment.id in work.inside) != (segment.id in before):
             which = entered if segment.id in work.inside else left
-            which[segment.id] = deciding(segment.bound, asked.facts)
-        when = _next_change(segment.bound, asked)
+            which[segment.id] = deciding(segment.bound, asked)
+        when = conditions.next_change(segment.bound, asked)
         if when is not None:
             times.append(when)
     if work.lacks:
@@ -153,14 +145,14 @@ def work_out(
     return Found(
         frozenset(work.inside),
         MembershipChange(dict(sorted(entered.items())), dict(sorted(left.items()))),
-        {key_of(clause): verdict for clause, verdict in work.verdicts.items()},
+        {_key_of(clause): verdict for clause, verdict in work.verdicts.items()},
         min(times, default=None),
     )
 
 
-def _asked(work: _Work, segment: Segment) -> Subject:
+def _asked(work: _Work, segment: Segment, asking: frozenset[str]) -> Subject:
     """The subject as this segment asks it: with the segments that were worked out before it, if it names any."""
-    if any(isinstance(one, InSegment) for one in clauses(segment.bound)):
+    if segment.id in asking:
         return replace(work.subject, inside=frozenset(work.inside), verdicts=work.verdicts)
     if work.subject.verdicts is not work.verdicts:
         work.subject = replace(work.subject, verdicts=work.verdicts)
@@ -171,15 +163,15 @@ def _settle(work: _Work, clause: Clausal) -> None:
     """Find the verdict of a clause, or take the one that is kept."""
     if clause in work.verdicts:
         return
-    kept = work.kept.get(key_of(clause))
+    kept = work.kept.get(_key_of(clause))
     if kept is not None and (kept.until is None or work.subject.now < kept.until) and not _stale(work, clause, kept):
         work.verdicts[clause] = kept
         return
     subject = _filled(work, clause, known_before=kept is not None)
     if subject is None:
         return
-    verdict = evaluation.explain(clause, subject)
-    work.verdicts[clause] = Kept(verdict.holds, verdict.found, _next_change(clause, subject))
+    holds, found = conditions.judge(clause, subject)
+    work.verdicts[clause] = Kept(holds, found, conditions.next_change(clause, subject))
 
 
 def _stale(work: _Work, clause: Clausal, kept: Kept) -> bool:
@@ -244,26 +236,10 @@ def _is_kept(clause: Clausal) -> bool:
     return not isinstance(clause, Leaf) or clause.op == "changed_in_last_days"
 
 
-def _ordered(live: Mapping[str, Segment]) -> Sequence[Segment]:
-    """Segments after those that they name. Cycles are refused when a segment is saved; one that got in by pausing and
-    changing others is worked out where it comes."""
-    done: dict[str, Segment] = {}
-    under_way: set[str] = set()
-
-    def visit(one: Segment) -> None:
-        if one.id in done or one.id in under_way:
-            return
-        under_way.add(one.id)
-        for clause in clauses(one.bound):
-            if isinstance(clause, InSegment) and clause.id in live:
-                visit(live[clause.id])
-        done[one.id] = one
-
-    for one in live.values():
-        visit(one)
-    return list(done.values())
-
-
-def _next_change(condition: Condition, subject: Subject) -> int | None:
-    """Days pass for every condition alike until each says when it changes."""
-    return start_of(subject.today + 1, subject.zone)
+def _ordered(live: Mapping[str, Segment]) -> tuple[Segment, ...]:
+    """Segments after those that they ask about. Circles are refused when a segment is saved; one that came about in
+    another way, as by an older release, is worked out as the segments come."""
+    try:
+        return in_order(live.values())
+    except DefinitionError:
+        return tuple(live.values())

@@ -117,7 +117,7 @@ def count_due(ctx: Context) -> int:
 def facts_of(ctx: Context, customer_id: int) -> Facts:
     """All facts of a customer as conditions see them: kept ones, purchases, and those that pass with the days."""
     found = known(ctx, [customer_id])
-    return domain.facts_of(found[0], ctx.definitions.rules, ctx.today) if found else {}
+    return domain.facts_of(found[0], ctx.definitions.rules, ctx.today, ctx.shop.timezone) if found else {}
 
 
 def known(ctx: Context, customer_ids: Sequence[int]) -> list[Known]:

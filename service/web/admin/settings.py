@@ -14,7 +14,11 @@ from service.web.admin import blueprint
 from service.web.admin.pages import context, render
 from service.web.i18n import N_, _, currency_name
 
-SCOPE_WORDS = {"orders:write": N_("Send orders")}
+SCOPE_WORDS = {
+    "orders:write": N_("Send orders"),
+    "customers:write": N_("Send customers"),
+    "contact:write": N_("Send contact events"),
+}
 
 
 @blueprint.get("/settings")
