@@ -19,7 +19,7 @@ from service.store.compiler_orders import followed, joined, measured
 from service.store.compiler_scope import NEVER, Moment, Scope, Test, all_of, any_of
 from service.store.compiler_sets import purchases, stayed
 
-__all__ = ["Compiled", "Moment", "compile_count", "compile_page", "inside"]
+__all__ = ["Compiled", "Moment", "compile_count", "compile_members", "compile_page", "inside"]
 
 BITS = 60
 """Segments in one number; a signed whole number of either database has 63 bits."""
@@ -81,7 +81,23 @@ def compile_page(
 def compile_count(
     condition: Condition, moment: Moment, segments: Mapping[str, Condition]
 ) -> tuple[str, Mapping[str, object]]:
-    """One SELECT that counts the customers of whom the condition is true, as ``many``.
+    """One SELECT that counts the customers of whom the condition is true, as ``many``."""
+    rows, values = _everybody(condition, moment, segments)
+    return f"SELECT COUNT(*) AS many {rows}", values
+
+
+def compile_members(
+    condition: Condition, moment: Moment, segments: Mapping[str, Condition]
+) -> tuple[str, Mapping[str, object]]:
+    """One SELECT of the customers of whom the condition is true, each once, as ``id``."""
+    rows, values = _everybody(condition, moment, segments)
+    return f"SELECT c.id {rows}", values
+
+
+def _everybody(
+    condition: Condition, moment: Moment, segments: Mapping[str, Condition]
+) -> tuple[str, Mapping[str, object]]:
+    """Where to find the customers ``c`` of whom the condition is true.
 
     It begins with the customers of one clause where there is one that says who they are: the members of a set are never
     merged or erased customers, whose rows have ended or moved.
@@ -92,9 +108,9 @@ def compile_count(
     begin = next((test for test in tests if test.members is not None), None)
     rest = [test.sql for test in tests if test is not begin]
     if begin is None:
-        return f"SELECT COUNT(*) AS many FROM customers c WHERE {_HERE} AND {all_of(rest)}", scope.values
+        return f"FROM customers c WHERE {_HERE} AND {all_of(rest)}", scope.values
     where = f" WHERE {all_of(rest)}" if rest else ""
-    return f"SELECT COUNT(*) AS many FROM ({begin.members}) c{where}", scope.values
+    return f"FROM ({begin.members}) c{where}", scope.values
 
 
 def _of(scope: Scope, condition: Condition) -> Test:
