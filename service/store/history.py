@@ -123,10 +123,10 @@ def _end_facts(db: Database, customer_id: int, names: Sequence[str], now: int) -
 
 def _begin_facts(db: Database, refreshes: Sequence[Refresh], now: int) -> None:
     rows = [
-        (one.customer_id, name, *_typed(value), part, now)
+        (one.customer_id, name, *values, now)
         for one in refreshes
-        for name, values in one.facts_begun.items()
-        for part, value in (enumerate(values) if isinstance(values, tuple) else ((None, values),))
+        for name, value in one.facts_begun.items()
+        for values in fact_values(value)
     ]
     if rows:
         db.insert_rows("facts", _FACT_COLUMNS, rows)
@@ -135,8 +135,14 @@ def _begin_facts(db: Database, refreshes: Sequence[Refresh], now: int) -> None:
 _FACT_COLUMNS = ("customer_id", "name", "text", "number", "search", "words", "part", "since_at")
 
 
+def fact_values(value: object) -> list[tuple[str | None, float | None, str | None, str | None, int | None]]:
+    """The columns text, number, search, words and part of a fact: one row, or one for each part of a list."""
+    if isinstance(value, tuple):
+        return [(*_typed(one), part) for part, one in enumerate(value)]
+    return [(*_typed(value), None)]
+
+
 def _typed(value: object) -> tuple[str | None, float | None, str | None, str | None]:
-    """The text and the number column of a fact, and the forms in which the text is searched."""
     if isinstance(value, int | float):
         return None, float(value), None, None
     text = str(value)

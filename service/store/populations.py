@@ -1,9 +1,10 @@
-"""The whole population at once: whose memberships are not as conditions say, how many pass, and where numbers cut it."""
+"""The whole population at once: whose memberships are not as conditions say, who passes, where numbers cut it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from service.domain.days import day_at
 from service.domain.leaves import Condition
 from service.domain.subjects import Cut
 from service.store.compiler import BITS, Compiled, Moment, compile_count, compile_page, inside, numbers
@@ -14,6 +15,7 @@ from service.store.database import Database
 PAGE = 10_000
 """Customers a statement looks at; it only reads, so it holds nobody up."""
 
+_AGE = "customer.age_days"
 Change = tuple[int, str, bool]
 """A customer, a segment, and whether the customer belongs into it: what the log says is the opposite."""
 
@@ -145,18 +147,21 @@ def fit_cuts(db: Database, wanted: Iterable[Cut], moment: Moment) -> dict[Cut, f
         source, values = _values(fact, moment)
         many = _number(db, f"SELECT COUNT(*) AS found FROM {source}", values)
         for one in mine if many else ():
-            found[one] = _cut(db, one, source, values, int(many))
+            found[one] = _cut(db, one, source, values, int(many), moment)
     return found
 
 
-def _cut(db: Database, cut: Cut, source: str, values: Mapping[str, object], many: int) -> float:
-    def ranked(place: int, order: str) -> float:
+def _cut(db: Database, cut: Cut, source: str, values: Mapping[str, object], many: int, moment: Moment) -> float:
+    def ranked(place: int, *, largest: bool) -> float:
+        # The oldest began first: of ages the order is that of the beginnings, the other way round.
+        order = "DESC" if largest != (cut.fact == _AGE) else "ASC"
         sql = f"SELECT value AS found FROM {source} ORDER BY value {order} LIMIT 1 OFFSET :skipped"
-        return float(_number(db, sql, {**values, "skipped": place - 1}))
+        found = _number(db, sql, {**values, "skipped": place - 1})
+        return moment.today - day_at(int(found), moment.zone) if cut.fact == _AGE else found
 
     if cut.kind != "median":
-        return ranked(-(-many * cut.percent // 100), "DESC" if cut.kind == "top" else "ASC")
-    lower, upper = ranked((many + 1) // 2, "ASC"), ranked(many // 2 + 1, "ASC")
+        return ranked(-(-many * cut.percent // 100), largest=cut.kind == "top")
+    lower, upper = ranked((many + 1) // 2, largest=False), ranked(many // 2 + 1, largest=False)
     return lower if lower == upper else (lower + upper) / 2
 
 
@@ -167,7 +172,7 @@ def _values(fact: str, moment: Moment) -> tuple[str, Mapping[str, object]]:
     if at is not None:
         rows = f"SELECT {at.number} AS value FROM purchases u WHERE u.orders > 0 AND {at.number} IS NOT NULL"
         return f"({rows}) AS known", scope.values
-    at = record_column(fact)
+    at = record_column("customer.created_at" if fact == _AGE else fact)
     if at is not None:
         rows = f"SELECT {at.number} AS value FROM customers k WHERE k.merged_into IS NULL AND k.erased_at IS NULL"
         return f"({rows} AND {at.number} IS NOT NULL) AS known", scope.values
