@@ -17,6 +17,7 @@ from service.domain import models, rfm
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
+from service.operations import behaviour as behaviour_operations
 from service.operations import segments as segment_operations
 from service.operations.context import Context, Definitions, PersonaInfo, Shop
 from service.store import counters, destinations, quizzes, segments, settings
@@ -133,6 +134,7 @@ class Runtime:
                 segments=segment_operations.load_rules(segments.listing(self.db), shop.currency, shop.timezone),
                 psychographic=_trained(trained) or _prototypes(),
                 rfm=_fitted(fitted),
+                behaviour=behaviour_operations.in_use(self.db),
                 persona_tags=vocabulary.personas.tags,
             ),
             destinations=tuple(destinations.listing(self.db)),

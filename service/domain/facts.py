@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from service.domain import scoring
+from service.domain import rhythm, scoring
 from service.domain.answer_values import AnswerValue, facts_of
 from service.domain.days import day_at, day_of
 from service.domain.fitting import misfit
 from service.domain.purchases import Purchases
 from service.domain.quiz import Quiz
 from service.domain.rfm import Scores
+from service.domain.rhythm import Rhythm
 from service.domain.vocabulary import MONEY_FACTS, PASSING, VOCABULARY, FactSpec, FactType, spec_of, unknown
 from service.domain.whales import Whales
 
@@ -166,8 +167,12 @@ def on_record(person: Person, today: int, zone: str) -> Facts:
     return facts
 
 
-def passing(purchases: Purchases | None, today: int) -> Facts:
-    """Facts that change by themselves as days go by (``PASSING``); ``today`` is a day number of the shop."""
+def passing(purchases: Purchases | None, today: int, shop: Rhythm | None = None) -> Facts:
+    """Facts that change by themselves as days go by (``PASSING``), and the gap that one of them is measured in.
+
+    :param today: a day number of the shop
+    :param shop: its rhythm, for customers who have too few orders for a usual gap of their own
+    """
     if purchases is None or purchases.first_day is None or purchases.last_day is None:
         return {}
     since_last = max(0, today - purchases.last_day)
@@ -175,7 +180,8 @@ def passing(purchases: Purchases | None, today: int) -> Facts:
         "orders.days_since_first": max(0, today - purchases.first_day),
         "orders.days_since_last": since_last,
     }
-    gap = purchases.mean_gap_days
+    gap = rhythm.usual_gap(purchases, shop)
     if gap:
+        facts["orders.expected_gap_days"] = gap
         facts["orders.overdue_ratio"] = since_last / gap
     return facts

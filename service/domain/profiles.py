@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from service.domain import behaviour, journey, memberships, personas, rfm, tags
 from service.domain import facts as fact
-from service.domain import journey, memberships, personas, rfm, tags
+from service.domain.behaviour import NO_MODELS, Behaviour
 from service.domain.days import start_of
 from service.domain.facts import Answered, Facts, Person
 from service.domain.memberships import NOTHING_LOADED, Loaded, Plan
@@ -72,6 +73,7 @@ class Profile:
 class Rules:
     """The published definitions a refresh follows.
 
+    :param behaviour: the models of rhythm and of what is to come
     :param persona_tags: tag per persona id
     :param cuts: where numbers cut the population in two
     """
@@ -79,6 +81,7 @@ class Rules:
     segments: Sequence[Segment] = ()
     psychographic: Model | None = None
     rfm: rfm.RfmModel | None = None
+    behaviour: Behaviour = NO_MODELS
     persona_tags: Mapping[str, str] = field(default_factory=lambda: _NO_TAGS)
     cuts: Mapping[Cut, int | float] = field(default_factory=dict)
 
@@ -149,14 +152,15 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     before = known.before
     kept = {**fact.from_person(known.person), **fact.from_answers(known.responses)}
     bought = fact.from_purchases(known.purchases, whales=rules.rfm.whales if rules.rfm else None)
-    passing = fact.passing(known.purchases, today)
+    passing = fact.passing(known.purchases, today, rules.behaviour.rhythm)
     scores = _scores(known.purchases, rules.rfm, passing)
     kept.update(fact.from_scores(scores, scores.group if scores else None))
+    kept.update(behaviour.facts(known.purchases, rules.behaviour, today))
     assigned = _assignments({**kept, **bought, **passing}, scores, rules)
     held = {kind: Held.of(one) for kind, one in assigned.items()}
     kept.update(_persona_facts(held))
     kept.update(_group_facts(before.facts, kept, now))
-    kept["journey.stage"] = journey.stage(known.person, known.purchases, {**bought, **passing})
+    kept["journey.stage"] = journey.stage(known.person, known.purchases, {**kept, **passing})
     facts = {**kept, **bought, **passing, **fact.on_record(known.person, today, zone)}
     changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
     ended = tuple(name for name in before.facts if name not in kept or name in changed)
@@ -208,7 +212,7 @@ def facts_of(known: Known, rules: Rules, today: int, zone: str = "UTC") -> Facts
     return {
         **known.before.facts,
         **fact.from_purchases(known.purchases, whales=rules.rfm.whales if rules.rfm else None),
-        **fact.passing(known.purchases, today),
+        **fact.passing(known.purchases, today, rules.behaviour.rhythm),
         **fact.on_record(known.person, today, zone),
     }
 
@@ -229,7 +233,10 @@ def _boundaries(purchases: Purchases | None, rules: Rules, today: int, zone: str
     """When facts that are kept change with the days, by name."""
     if purchases is None or purchases.last_day is None:
         return {}
-    days = {"journey.stage": journey.next_day(purchases, today)}
+    days = {
+        "journey.stage": journey.next_day(purchases, today),
+        **behaviour.next_days(purchases, rules.behaviour, today),
+    }
     if rules.rfm is not None:
         days["rfm.recency"] = rfm.next_recency_day(rules.rfm, purchases.last_day, today)
     return {name: start_of(day, zone) for name, day in days.items() if day is not None}

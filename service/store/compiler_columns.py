@@ -78,10 +78,22 @@ def _days(scope: Scope, column: str) -> str:
     return _bought(f"CASE WHEN {column} < {today} THEN {today} - {column} ELSE 0 END")
 
 
+def _expected_gap(scope: Scope) -> Columns:
+    return Columns(f"({_usual_gap(scope)})", None, "u.customer_id")
+
+
+def _usual_gap(scope: Scope) -> str:
+    """As ``rhythm.usual_gap``."""
+    own = f"{_DOUBLE.format('(u.last_day - u.first_day)')} / {_DOUBLE.format('(u.order_days - 1)')}"
+    gaps = scope.moment.shop_gaps
+    first, second = (_DOUBLE.format(scope.bind(gap)) for gap in gaps) if gaps else ("NULL", "NULL")
+    own = f"CASE WHEN u.order_days >= 3 THEN {own} "
+    return f"{own}WHEN u.order_days = 2 THEN {second} WHEN u.order_days = 1 THEN {first} END"
+
+
 def _overdue(scope: Scope) -> Columns:
-    days, gap = _days(scope, "u.last_day"), _ratio("(u.last_day - u.first_day)", "(u.order_days - 1)", _GAP_KNOWN)
-    known = f"{_GAP_KNOWN} AND u.last_day > u.first_day"
-    return Columns(f"(CASE WHEN {known} THEN {_DOUBLE.format(f'({days})')} / ({gap}) END)", None, "u.customer_id")
+    days = _DOUBLE.format(f"({_days(scope, 'u.last_day')})")
+    return Columns(f"({days} / ({_usual_gap(scope)}))", None, "u.customer_id")
 
 
 def _whale(scope: Scope) -> Columns:
@@ -89,13 +101,15 @@ def _whale(scope: Scope) -> Columns:
     if threshold is None:
         return Columns(None, "CAST(NULL AS TEXT)", "u.customer_id")
     least = scope.bind(max(threshold, 1)) if threshold > 0 else None
-    yes = _bought(f"CASE WHEN u.net_revenue >= {least} THEN 'yes' ELSE 'no' END") if least else _bought("'no'")
+    brought = "u.net_revenue" if scope.moment.whales_by == "net_revenue" else "(u.costed_revenue - u.cost)"
+    yes = _bought(f"CASE WHEN {brought} >= {least} THEN 'yes' ELSE 'no' END") if least else _bought("'no'")
     return Columns(None, f"({yes})", "u.customer_id")
 
 
 _MADE: Mapping[str, Callable[[Scope], Columns]] = {
     "orders.days_since_first": _days_since("u.first_day"),
     "orders.days_since_last": _days_since("u.last_day"),
+    "orders.expected_gap_days": _expected_gap,
     "orders.overdue_ratio": _overdue,
     "orders.whale": _whale,
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from service.domain.leaves import Condition, number_text
 from service.domain.subjects import Cut
+from service.domain.whales import Measure
 
 NEVER = "(1 = 0)"
 ALWAYS = "(1 = 1)"
@@ -18,7 +19,9 @@ class Moment:
 
     :param now: UTC microseconds
     :param today: the shop's day of it
-    :param whales_from: least net revenue of a whale in minor units, ``None`` while it is unknown
+    :param whales_from: least sum of a whale in minor units, ``None`` while it is unknown
+    :param whales_by: which sum that is (``whales.Whales.sum_of``)
+    :param shop_gaps: the shop's median gap after the first and after the second order (``rhythm.Rhythm.shop_gap``)
     :param cuts: the kept cuts of the population
     :param past: ask the history what held at ``now``: facts as recorded then, orders placed by that day (each with the
         status and the amounts it has today), stays in segments of that time. The numbers of the shop are today's.
@@ -28,6 +31,8 @@ class Moment:
     today: int
     zone: str = "UTC"
     whales_from: int | None = None
+    whales_by: Measure = "net_revenue"
+    shop_gaps: tuple[float, float] | None = None
     cuts: Mapping[Cut, int | float] = field(default_factory=dict)
     past: bool = False
 

@@ -63,6 +63,7 @@ def test_facts_that_pass_with_the_days_are_not_kept() -> None:
     assert passing(BOUGHT, TODAY) == {
         "orders.days_since_first": 40,
         "orders.days_since_last": 10,
+        "orders.expected_gap_days": 15.0,
         "orders.overdue_ratio": 10 / 15,
     }
     assert passing(None, TODAY) == {}

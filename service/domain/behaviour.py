@@ -1,0 +1,56 @@
+"""What the models of behaviour say of one customer, as facts, and when that changes by time alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.domain import lifetime_value, rhythm
+from service.domain.lifetime_value import ValueModel
+from service.domain.purchases import Purchases
+from service.domain.rhythm import Rhythm
+
+_DAY = 24 * 3600 * 1_000_000
+NEXT_ORDER = "value.next_order_at"
+VALUE_FACTS = ("value.alive", "value.expected_orders", "value.expected_revenue", NEXT_ORDER)
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """The models of behaviour in use; ``None`` where there is none."""
+
+    rhythm: Rhythm | None = None
+    value: ValueModel | None = None
+
+
+NO_MODELS = Behaviour()
+
+
+def facts(purchases: Purchases | None, models: Behaviour, today: int) -> dict[str, object]:
+    """The stage of life, what is to come, and when the next order is expected.
+
+    All change on the days that ``next_days`` names, and not in between: a profile worked out anew for another reason
+    comes to the same facts.
+    """
+    if purchases is None or not purchases.orders:
+        return {}
+    found = lifetime_value.facts(models.value, purchases, today)
+    if (stage := rhythm.stage(purchases, models.rhythm, today)) is not None:
+        found["orders.lapse_stage"] = stage
+    expected = rhythm.next_order(purchases, models.rhythm, lifetime_value.as_of(purchases, today))
+    if expected is not None and purchases.last_at is not None and purchases.last_day is not None:
+        # At the time of day of the last order: a moment of the day that is meant, whatever the shop's zone.
+        found[NEXT_ORDER] = purchases.last_at + (expected.day - purchases.last_day) * _DAY
+    return found
+
+
+def next_days(purchases: Purchases | None, models: Behaviour, today: int) -> dict[str, int | None]:
+    """By name of a fact the next day of the shop on which it may change though nothing happens."""
+    if purchases is None or not purchases.orders:
+        return {}
+    found: dict[str, int | None] = {"orders.lapse_stage": rhythm.next_turn(purchases, models.rhythm, today)}
+    step = lifetime_value.next_step(purchases, today)
+    if models.value is not None and models.value.process is not None:
+        found.update(dict.fromkeys(VALUE_FACTS[:3], step))
+    if rhythm.next_order(purchases, models.rhythm, lifetime_value.as_of(purchases, today)) is not None:
+        found[NEXT_ORDER] = step
+    return found

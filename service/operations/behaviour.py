@@ -1,0 +1,212 @@
+"""Fitting the models of behaviour: rhythm and lifetime value. Each has a gate that says whether it may be used.
+
+They are measurements of the shop, so no person has to activate them. One that says nearly the same as the model in use
+is not kept: every profile would be worked out anew for nothing. What each fit found is in table `refits`.
+
+NumPy and SciPy are imported inside the functions that fit, so that the web process never loads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain import lifetime_value, rhythm, rhythm_fitting
+from service.domain.behaviour import Behaviour
+from service.domain.errors import FirasaError
+from service.domain.lifetime_value import ValueModel
+from service.domain.rhythm import Rhythm
+from service.operations.context import Context
+from service.store import counters, histories, models
+from service.store.database import Database
+from service.store.histories import Outcome, Refit, Span
+from service.store.models import Kind
+
+MOST_CUSTOMERS = 200_000
+"""Customers read at most; of a larger shop every second, third, … one. That many leave no doubt about a parameter."""
+LONGEST_HOLDOUT, LEAST_HOLDOUT = 180, 30
+"""Days at the end of a shop's orders on which lifetime value is judged: a third of all, within these bounds."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a fit found.
+
+    :param document: of the model that was fitted, as it would be stored; ``None`` where there was too little data
+    :param version: of the model put to use or kept in use; ``None`` when there is none
+    """
+
+    kind: Kind
+    outcome: Outcome
+    reason: str
+    version: int | None
+    document: Mapping[str, Any] | None
+
+
+def fit_rhythm(ctx: Context) -> Fitted | None:
+    """Fit the shop's gaps between orders and put them to use; ``None`` without any orders."""
+    with ctx.db.snapshot() as db:
+        known = histories.span(db)
+        if known is None:
+            return None
+        fitted = rhythm_fitting.fit(histories.order_days(db, _step(known)), fitted_at=ctx.now)
+    if fitted is None:
+        reason = f"fewer than {rhythm.LEAST_GAPS} times did somebody order again; stages need that many"
+        return _keep(ctx, known, "rhythm", None, reason)
+    return _keep(
+        ctx,
+        known,
+        "rhythm",
+        rhythm.dump(fitted),
+        f"{fitted.all_gaps.seen} gaps of {fitted.customers} customers",
+        lambda present: rhythm.same_rules(rhythm.load(present), fitted),
+    )
+
+
+def fit_value(ctx: Context) -> Fitted | None:
+    """Fit lifetime value, judge it on the last third of the shop's days, and put it to use; ``None`` without orders.
+
+    Time ends with the newest order: days for which the shop has not sent any orders yet are not days without orders.
+    """
+    with ctx.db.snapshot() as db:
+        known = histories.span(db)
+        if known is None:
+            return None
+        model = _value_model(db, known, ctx.now)
+    reason = f"{model.basis}: " + ("; ".join(model.reasons) or f"{model.customers} customers")
+    return _keep(
+        ctx,
+        known,
+        "lifetime_value",
+        lifetime_value.dump(model),
+        reason,
+        lambda present: lifetime_value.same_forecasts(lifetime_value.load(present), model),
+    )
+
+
+def backtest(ctx: Context, days: int | None = None) -> Mapping[str, Any] | None:
+    """Judge lifetime value on the last days of the shop's orders, writing nothing; ``None`` when it is too young.
+
+    :param days: how many; by default a third of all, between 30 and 180
+    """
+    from service.ml import backtest as judge
+
+    with ctx.db.snapshot() as db:
+        known = histories.span(db)
+        split = _split(db, known, days) if known else None
+    return judge.run(*split, fitted_at=ctx.now) if split else None
+
+
+def in_use(db: Database) -> Behaviour:
+    """The models that serve now."""
+    return Behaviour(rhythm_in_use(db), value_in_use(db))
+
+
+def fit_all(ctx: Context) -> list[Fitted]:
+    """Fit every model of behaviour; empty without any orders."""
+    return [one for one in (fit_rhythm(ctx), fit_value(ctx)) if one is not None]
+
+
+def rhythm_in_use(db: Database) -> Rhythm | None:
+    """The rhythm that serves now; ``None`` while there is none this release can read."""
+    stored = models.active(db, "rhythm")
+    try:
+        return rhythm.load(stored.body, version=stored.version) if stored else None
+    except rhythm.RhythmFormatError:
+        return None
+
+
+def value_in_use(db: Database) -> ValueModel | None:
+    """The model of lifetime value that serves now; ``None`` while there is none this release can read."""
+    stored = models.active(db, "lifetime_value")
+    try:
+        return lifetime_value.load(stored.body, version=stored.version) if stored else None
+    except lifetime_value.ValueFormatError:
+        return None
+
+
+# reading -----------------------------------------------------------------------------------------------------------
+
+
+def _step(known: Span) -> int:
+    return -(-known.customers // MOST_CUSTOMERS)
+
+
+def _value_model(db: Database, known: Span, now: int) -> ValueModel:
+    from service.ml import backtest as judge
+
+    sample = _sample(list(histories.until(db, known.last_day, _step(known))))
+    past, future = _split(db, known, None) or (None, None)
+    return judge.fit_judged(sample, past, future, fitted_at=now)
+
+
+def _split(db: Database, known: Span, days: int | None) -> tuple[Any, Any] | None:
+    """The shop until some days before its newest order, and those days."""
+    import numpy as np
+
+    from service.ml.backtest import Future
+
+    lasted = known.last_day - known.first_day
+    held_out = days if days is not None else min(LONGEST_HOLDOUT, lasted // 3)
+    if held_out < (1 if days is not None else LEAST_HOLDOUT) or held_out >= lasted:
+        return None
+    rows = list(histories.split_at(db, known.last_day - held_out, known.last_day, _step(known)))
+    future = Future(
+        held_out,
+        np.array([row["orders_after"] for row in rows], dtype=np.float64),
+        np.array([row["revenue_after"] for row in rows], dtype=np.float64),
+    )
+    return (_sample(rows), future) if rows else None
+
+
+def _sample(rows: list[dict[str, Any]]) -> Any:
+    import numpy as np
+
+    from service.ml.lifetime_value import Sample
+
+    names = ("repeats", "last", "observed", "revenue")
+    return Sample(*(np.array([row[name] for row in rows], dtype=np.float64) for name in names))
+
+
+# keeping -----------------------------------------------------------------------------------------------------------
+
+
+def _keep(
+    ctx: Context,
+    known: Span,
+    kind: Kind,
+    document: Mapping[str, Any] | None,
+    reason: str,
+    same: Callable[[Mapping[str, Any]], bool] = lambda present: False,
+    *,
+    refused: bool = False,
+) -> Fitted:
+    """Write down what a fit found, and put the model to use unless it was refused or says nothing new.
+
+    Without a document there is too little data; a model in use then goes on serving.
+    """
+    with ctx.db.write("definitions") as db:
+        present = models.active(db, kind)
+        version = present.version if present else None
+        outcome: Outcome = "refused" if refused else "activated"
+        if document is None:
+            outcome = "too_little"
+        elif not refused and present is not None and _is_same(same, present.body):
+            outcome = "unchanged"
+        else:
+            version = models.add(db, kind, document, ctx.now)
+            if not refused:
+                models.activate(db, kind, version, ctx.now)
+                counters.bump_rules(db)
+        histories.add_refit(
+            db, Refit(kind, ctx.now, ctx.today, known.newest_order, outcome, version, reason, ctx.actor)
+        )
+    return Fitted(kind, outcome, reason, version, document)
+
+
+def _is_same(same: Callable[[Mapping[str, Any]], bool], present: Mapping[str, Any]) -> bool:
+    try:
+        return same(present)
+    except FirasaError:
+        return False  # of another release: the new one replaces it
