@@ -15,6 +15,7 @@ from service.domain.flow import path_answers
 from service.domain.memberships import Lacking
 from service.domain.profiles import Known, Refresh
 from service.domain.responses import Response
+from service.domain.subjects import Subject
 from service.operations import segments, sync
 from service.operations.context import Context, Definitions
 from service.operations.pace import Pace
@@ -118,6 +119,26 @@ def facts_of(ctx: Context, customer_id: int) -> Facts:
     """All facts of a customer as conditions see them: kept ones, purchases, and those that pass with the days."""
     found = known(ctx, [customer_id])
     return domain.facts_of(found[0], ctx.definitions.rules, ctx.today, ctx.shop.timezone) if found else {}
+
+
+def subject_of(ctx: Context, customer_id: int) -> Subject | None:
+    """A customer as conditions are asked about them now, with all that lies behind; ``None`` for one who is gone."""
+    found = known(ctx, [customer_id])
+    if not found:
+        return None
+    rules, zone = ctx.definitions.rules, ctx.shop.timezone
+    behind = pasts.load(ctx.db, [customer_id])[customer_id]
+    return Subject(
+        domain.facts_of(found[0], rules, ctx.today, zone),
+        history=behind.orders,
+        inside=found[0].before.segments,
+        memberships=behind.stays or {},
+        past=behind.past or {},
+        cuts=rules.cuts,
+        now=ctx.now,
+        today=ctx.today,
+        zone=zone,
+    )
 
 
 def known(ctx: Context, customer_ids: Sequence[int]) -> list[Known]:

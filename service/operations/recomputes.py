@@ -1,0 +1,110 @@
+"""Holding all customers against changed definitions: by SQL, a page at a time, so that only those who differ are worked
+out one by one, with reasons. How far it has come is kept: a worker that is stopped goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.domain import conditions
+from service.operations.context import Context
+from service.store import counters, drafts, populations, profiles
+from service.store.compiler import compile_page
+from service.store.compiler_scope import Moment
+from service.store.drafts import Recompute
+
+PAGE = 2_000
+"""Customers in one statement of a pass; it only reads."""
+_MARKED_AT_ONCE = 250
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the last pass has come.
+
+    :param waiting: profiles that wait to be worked out, for whatever reason
+    """
+
+    recompute: Recompute | None
+    waiting: int
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether customers are still being held against the definitions."""
+        return self.recompute is not None and self.recompute.finished_at is None
+
+
+def moment(ctx: Context) -> Moment:
+    """Now, and the shop's numbers that conditions compare with."""
+    rules = ctx.definitions.rules
+    return Moment(
+        now=ctx.now,
+        today=ctx.today,
+        zone=ctx.shop.timezone,
+        whales_from=rules.rfm.whales.threshold if rules.rfm else None,
+        cuts=rules.cuts,
+    )
+
+
+def begin(ctx: Context, what: str) -> None:
+    """Have everybody held against the definitions, in the caller's transaction.
+
+    :param what: why, for people
+    """
+    drafts.begin_recompute(ctx.db, what, ctx.now)
+
+
+def step(ctx: Context) -> bool:
+    """Look at one page of customers and mark those who differ; whether there is more."""
+    under_way = drafts.unfinished(ctx.db)
+    if under_way is None:
+        return False
+    live = {one.id: one.bound for one in ctx.fresh_definitions.rules.segments if one.status == "live"}
+    page = next(populations.pages(ctx.db, after=under_way.after_id, size=PAGE), None)
+    if page is None:
+        with ctx.db.write("recompute") as db:
+            drafts.finish(db, under_way.id, ctx.now)
+        return False
+    first, last = page
+    with ctx.db.snapshot() as db:
+        changes = populations.changed_members(db, compile_page(live, moment(ctx)), first, last)
+    differing = sorted({customer_id for customer_id, _, _ in changes})
+    for start in range(0, len(differing), _MARKED_AT_ONCE):
+        with ctx.db.write() as db:
+            profiles.mark(db, differing[start : start + _MARKED_AT_ONCE], ctx.now, "definition")
+    with ctx.db.write("recompute") as db:
+        drafts.advance(db, under_way.id, after_id=last, done=last - first + 1, differing=len(differing))
+    return True
+
+
+def progress(ctx: Context) -> Progress:
+    """How far the last pass has come, and how many profiles wait."""
+    waiting = profiles.count_due(ctx.db, rules=ctx.fresh_definitions.rules_revision, now=ctx.now)
+    return Progress(drafts.latest(ctx.db), waiting)
+
+
+def finish(new_context: Callable[[], Context], on_page: Callable[[int], None] = lambda done: None) -> Recompute | None:
+    """Go through the pass that is under way to its end; gives it, ``None`` when there was none."""
+    while step(new_context()):
+        on_page(PAGE)
+    return drafts.latest(new_context().db)
+
+
+def fit_cuts(ctx: Context) -> bool:
+    """Find anew where live segments cut the population; whether any cut is another one. Who differs is found by a pass.
+
+    Cuts move a little with every order, and with them customers at the edge: hence once a day and not at once.
+    """
+    wanted = conditions.needs(*(one.bound for one in ctx.fresh_definitions.rules.segments if one.status == "live")).cuts
+    present = populations.cuts(ctx.db)
+    if not wanted and not present:
+        return False
+    with ctx.db.snapshot() as db:
+        found = populations.fit_cuts(db, wanted, moment(ctx))
+    if found == present:
+        return False
+    with ctx.db.write("definitions") as db:
+        populations.save_cuts(db, found, ctx.now)
+        counters.bump(db, "definitions")
+        begin(ctx, "cuts of the population")
+    return True
