@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -24,6 +20,7 @@ from service.operations.context import Context
 from service.operations.responses import Address
 from service.sources.phones import parse_phone
 from service.web import i18n, pictures, wording
+from service.web import widget as chat_file
 from service.web.api.base import context
 from service.web.edge import limiter
 
@@ -37,6 +34,7 @@ _DAY = 24 * 3600
 def init_app(app: Flask, *, demo: bool) -> None:
     """Join the pages for shoppers; the demo shop only when asked for."""
     app.register_blueprint(blueprint)
+    app.jinja_env.globals["widget_address"] = widget_address
     if demo:
         from service.web import shop
 
@@ -53,27 +51,38 @@ def root() -> Response:
 
 
 @blueprint.get("/widget/firasa.js")
-def widget() -> Response:
-    """The chat under its short address, for every shop's page; compressed, since a proxy may not do it."""
-    path = Path(current_app.static_folder or "") / "widget" / "firasa.js"
-    plain, small, tag = _widget_bytes(path, path.stat().st_mtime_ns)
+@blueprint.get("/widget/firasa.<tag>.js")
+def widget(tag: str = "") -> Response:
+    """The chat, for every shop's page: under its short address for five minutes, under its lasting one for good."""
+    found = chat_file.bundle()
+    lasting = tag == found.tag
+    return _sent(found, "text/javascript", "public, max-age=31536000, immutable" if lasting else "public, max-age=300")
+
+
+@blueprint.get("/widget/words/<lang>.json")
+def words(lang: str) -> Response:
+    """The chat's own words in a language."""
+    found = chat_file.words(lang[:8], context().shop.numerals)
+    return _sent(found, "application/json", "public, max-age=300")
+
+
+def widget_address() -> str:
+    """The lasting address of the chat's file: it changes with the file."""
+    return url_for("hosted.widget", tag=chat_file.bundle().tag)
+
+
+def _sent(found: chat_file.Bundle, mimetype: str, keep: str) -> Response:
+    """A file for pages of other origins; compressed, since a proxy may not do it."""
     compressed = request.accept_encodings.quality("gzip") > 0
-    response = Response(small if compressed else plain, mimetype="text/javascript")
+    response = Response(found.small if compressed else found.plain, mimetype=mimetype)
     if compressed:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Cache-Control"] = keep
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.set_etag(tag + ("z" if compressed else ""))
+    response.set_etag(found.tag + ("z" if compressed else ""))
     return response.make_conditional(request)
-
-
-@lru_cache(maxsize=2)
-def _widget_bytes(path: Path, changed: int) -> tuple[bytes, bytes, str]:
-    """The file as it is and compressed, and its fingerprint; read again when it has changed."""
-    plain = path.read_bytes()
-    return plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:16]
 
 
 @blueprint.get("/widget/pictures/<shape>/<product_id>.svg")

@@ -80,7 +80,7 @@ def test_the_wheel_has_what_the_product_needs_and_nothing_else(wheel: Path) -> N
         "service/quizzes/skin-match.yaml",
         "service/quizzes/segments.yaml",
         "service/store/sql/0001_initial.sql",
-        "service/static/widget/firasa.js",
+        "service/static/widget/src/main.js",
         "service/demo/products.yaml",
         "service/py.typed",
     )
