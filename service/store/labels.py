@@ -93,3 +93,28 @@ def _put(facts: dict[str, object], row: Row) -> None:
         facts[row["name"]] = value
     else:
         facts[row["name"]] = (*before, value) if isinstance(before, tuple) else (before, value)
+
+
+def answering(db: Database) -> dict[int, dict[str, object]]:
+    """Current answers and traits of everybody who has any, by customer. Only inside ``db.snapshot()``."""
+    found: dict[int, dict[str, object]] = {}
+    rows = db.stream(
+        """
+        SELECT customer_id, name, text, number FROM facts
+         WHERE until_at IS NULL AND ((name >= 'answer.' AND name < 'answer/') OR (name >= 'trait.' AND name < 'trait/'))
+         ORDER BY customer_id, id
+        """,
+        size=5000,
+    )
+    for row in rows:
+        _put(found.setdefault(row["customer_id"], {}), row)
+    return found
+
+
+def assigned(db: Database, kind: str = "psychographic") -> dict[int, str]:
+    """The present persona of everybody who has one of this kind."""
+    rows = db.query(
+        "SELECT customer_id, persona FROM assignments WHERE kind = :kind AND until_at IS NULL AND persona IS NOT NULL",
+        {"kind": kind},
+    )
+    return {row["customer_id"]: row["persona"] for row in rows}
