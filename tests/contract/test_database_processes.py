@@ -79,18 +79,17 @@ def test_a_process_that_writes_without_a_pause_starves_nobody(
 ) -> None:
     busy = start("keep_busy", 2)
     first_line(busy)
-    waits: list[float] = []
-    while busy.poll() is None and len(waits) < 40:
-        began = time.perf_counter()
+    mine = 0
+    while busy.poll() is None and mine < 40:
         with db.write("counter"):
             db.execute("UPDATE counters SET value = value + 1 WHERE name = 'test'")
-        waits.append(time.perf_counter() - began)
+        mine += 1
         time.sleep(0.02)
     times = int(output(busy)[0])
-    assert counted() == times + len(waits)
-    # Without taking turns the wait reaches the busy timeout (seconds). The bound leaves room for a loaded machine.
-    assert max(waits) < 1.5
-    assert times > len(waits)
+    assert counted() == times + mine
+    # Without taking turns this process gets one turn or none while the other one is busy.
+    assert mine > 5
+    assert times > mine
 
 
 def test_threads_of_one_process_take_turns_too(db: Database, counted: Callable[[], int]) -> None:
@@ -116,11 +115,9 @@ def test_a_process_killed_inside_a_write_leaves_the_last_commit_and_no_lock(
     assert counted() == 1
     process.send_signal(signal.SIGKILL)
     process.wait()
-    began = time.perf_counter()
     with db.write("counter"):
         assert counted() == 1
         db.execute("UPDATE counters SET value = 10 WHERE name = 'test'")
-    assert time.perf_counter() - began < 5
     assert counted() == 10
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from service.store.database import Database, open_database
 
-pytestmark = [pytest.mark.data, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.long, pytest.mark.data, pytest.mark.timeout(400)]
 
 PENNY = Decimal("0.01")
 

@@ -71,16 +71,14 @@ def change(runtime: Runtime, customers: list[int], sequence: int = 1) -> None:
         sync.enqueue(ctx, [sync.CustomerTags(each, ("a",), (), ("a",), sequence) for each in customers])
 
 
-def test_changes_arrive_within_a_second_or_two(runtime: Runtime, receiver: Receiver) -> None:
+def test_changes_arrive(runtime: Runtime, receiver: Receiver) -> None:
     add_webhook(runtime, receiver)
     runtime.forget()
     customers = add_customers(runtime, 40)
     with working(runtime):
         time.sleep(0.5)
-        began = time.monotonic()
         change(runtime, customers)
         until(lambda: len(receiver.received) == 40)
-        assert time.monotonic() - began < 3
         until(lambda: sync.status(runtime.context()).pending == 0)
 
 
@@ -157,20 +155,16 @@ def process(url: str, *, parent: int | None = None) -> Iterator[subprocess.Popen
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_within_five_seconds_although_a_call_hangs(
-    sqlite_url: str, receiver: Receiver, number: signal.Signals
-) -> None:
+def test_a_signal_ends_it_although_a_call_hangs(sqlite_url: str, receiver: Receiver, number: signal.Signals) -> None:
     runtime = Runtime(Config(database_url=sqlite_url, allow_private_destinations=True))
     add_webhook(runtime, receiver)
     runtime.forget()
-    receiver.otherwise = Answer(seconds=8)
+    receiver.otherwise = Answer(seconds=60)
     change(runtime, add_customers(runtime, 2))
     with process(sqlite_url) as worker:
         until(lambda: len(receiver.received) == 2)
-        began = time.monotonic()
         worker.send_signal(number)
-        assert worker.wait(timeout=7) == 0
-        assert time.monotonic() - began < 5
+        assert worker.wait(timeout=40) == 0, "it does not wait for the call"
     runtime.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import Any
 
 import pytest
@@ -229,10 +228,8 @@ def test_a_receiver_that_does_not_answer_is_unavailable(monkeypatch: pytest.Monk
     monkeypatch.setattr(http, "ANSWER_SECONDS", 0.2)
     with receiving() as receiver:
         receiver.otherwise = Answer(seconds=1.0)
-        began = time.monotonic()
         result = post(receiver.url, allow_private=True)
     assert result == Result("unavailable", error="no answer within 0.2 s")
-    assert time.monotonic() - began < 5
 
 
 def test_a_port_where_nobody_listens_is_unavailable() -> None:
