@@ -131,6 +131,7 @@ class Item(Definition):
     wording = Texts()
     country = Word()
     skip_known = Flag()
+    sensitive = Flag()
     shuffle = Flag()
     group = Slug()
     pinned = Flag()

@@ -139,6 +139,7 @@ class Item:
     group: str = ""
     pinned: bool = False
     skip_known: bool = False
+    sensitive: bool = False
     channel: str = ""
     wording: Text = Text()
     country: str = ""
