@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from service.domain import conditions
-from service.domain.conditions import Clausal, InSegment, Leaf, Past, Purchased
+from service.domain.comparisons import DAY_OPS
+from service.domain.conditions import Clausal, Condition, InSegment, Leaf, Past, Purchased
 from service.domain.conditions import Sequence as Succession
 from service.domain.errors import DefinitionError
 from service.domain.segments import Clause, MembershipChange, Segment, deciding, in_order
 from service.domain.subjects import Kept, OrderHistory, Recorded, Stay, Subject
+from service.domain.vocabulary import spec_of
 
 
 class Lacking(Exception):
@@ -148,6 +150,22 @@ def work_out(
         {_key_of(clause): verdict for clause, verdict in work.verdicts.items()},
         min(times, default=None),
     )
+
+
+def depends_on_time(condition: Condition) -> bool:
+    """Whether the verdict of a condition can change though nothing happens but the passing of days."""
+    return any(_depends_on_time(clause) for clause in conditions.clauses_of(condition))
+
+
+def _depends_on_time(clause: Clausal) -> bool:
+    if isinstance(clause, Leaf):
+        spec = spec_of(clause.fact)
+        return clause.op in DAY_OPS or clause.op == "changed_in_last_days" or (spec is not None and bool(spec.passes))
+    if isinstance(clause, Purchased):
+        return clause.window.kind in ("last_days", "between")
+    if isinstance(clause, InSegment):
+        return clause.op in ("entered_in_last_days", "on")
+    return isinstance(clause, Past) and clause.when != "ever"
 
 
 def _asked(work: _Work, segment: Segment, asking: frozenset[str]) -> Subject:

@@ -78,7 +78,7 @@ def dossier(ctx: Context, customer_id: int) -> Dossier:
         file=file,
         purchases=purchase_store.get(ctx.db, [kept]).get(kept, NOTHING),
         facts=facts,
-        explanations=segments.explain(ctx, facts),
+        explanations=segments.explain(ctx, profiles.subject_of(ctx, kept) or facts),
         recent_orders=[(one, lines.get(one.id, [])) for one in placed],
     )
 

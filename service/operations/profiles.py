@@ -16,10 +16,10 @@ from service.domain.memberships import Lacking
 from service.domain.profiles import Known, Refresh
 from service.domain.responses import Response
 from service.domain.subjects import Subject
-from service.operations import segments, sync
+from service.operations import sync
 from service.operations.context import Context, Definitions
 from service.operations.pace import Pace
-from service.store import consents, counters, pasts, profiles, responses
+from service.store import consents, counters, pasts, profiles, responses, segments
 from service.store.profiles import StoredCustomer
 
 PAGE = 25
@@ -47,7 +47,7 @@ def refresh(ctx: Context, customer_ids: Sequence[int], event: str | None = None)
     here = _known(ctx, [one for one in stored if not one.gone], definitions, event)
     refreshes = _work_out(ctx, here, definitions)
     profiles.save(ctx.db, refreshes, rules=definitions.rules_revision, now=ctx.now, today=ctx.today)
-    segments.write_changes(ctx, refreshes, definitions)
+    _log_memberships(ctx, refreshes, definitions)
     gone = [one for one in stored if one.gone]
     told = [sync.CustomerTags.of(one) for one in refreshes if one.tell]
     sync.enqueue(ctx, told + [_farewell(one) for one in gone if one.before.tags])
@@ -177,6 +177,13 @@ def _farewell(gone: StoredCustomer) -> sync.CustomerTags:
     """What destinations are told of a customer merged into another: none of its tags remain under this id."""
     before = gone.before
     return sync.CustomerTags(gone.customer_id, (), tuple(sorted(before.tags)), (), before.sequence + 1)
+
+
+def _log_memberships(ctx: Context, refreshes: Sequence[Refresh], definitions: Definitions) -> None:
+    """Log what refreshed customers entered and left, in the caller's transaction."""
+    versions = {one.id: one.version for one in definitions.rules.segments}
+    changes = [segments.Change(one.customer_id, one.memberships, one.event) for one in refreshes]
+    segments.write_changes(ctx.db, changes, versions, now=ctx.now, day=ctx.today)
 
 
 def _work_out(ctx: Context, here: Sequence[Known], definitions: Definitions) -> list[Refresh]:

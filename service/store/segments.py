@@ -25,6 +25,29 @@ class StoredSegment:
 
 
 @dataclass(frozen=True)
+class Author:
+    """Who saves a version: the user of the admin if it is one, who acts in words, and why."""
+
+    user_id: int | None
+    actor: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a segment as it was saved.
+
+    :param saved_as: who saved it, in words; ``None`` where an older release did not write it down
+    """
+
+    number: int
+    body: Mapping[str, object]
+    saved_at: int
+    saved_as: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
 class Change:
     """What changed about one customer's segments, and what brought it about."""
 
@@ -64,7 +87,7 @@ def listing(db: Database) -> list[StoredSegment]:
 
 
 def save(
-    db: Database, segment_id: str, body: Mapping[str, object], *, owner: str, status: str, by: int | None, now: int
+    db: Database, segment_id: str, body: Mapping[str, object], *, owner: str, status: str, author: Author, now: int
 ) -> int:
     """Keep a new version of a segment and return its number."""
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
@@ -81,12 +104,62 @@ def save(
     version = int(row["version"]) if row else 1
     db.execute(
         """
-        INSERT INTO segment_versions (segment_id, version, body, saved_at, saved_by)
-        VALUES (:id, :version, :body, :now, :by)
+        INSERT INTO segment_versions (segment_id, version, body, saved_at, saved_by, saved_as, note)
+        VALUES (:id, :version, :body, :now, :by, :actor, :note)
         """,
-        {"id": segment_id, "version": version, "body": text, "now": now, "by": by},
+        {
+            "id": segment_id,
+            "version": version,
+            "body": text,
+            "now": now,
+            "by": author.user_id,
+            "actor": author.actor,
+            "note": author.note,
+        },
     )
     return version
+
+
+def versions(db: Database, segment_id: str) -> list[Version]:
+    """All versions of a segment, the latest first."""
+    rows = db.query(
+        """
+        SELECT version, body, saved_at, saved_as, note FROM segment_versions
+         WHERE segment_id = :id ORDER BY version DESC
+        """,
+        {"id": segment_id},
+    )
+    return [
+        Version(row["version"], json.loads(row["body"]), row["saved_at"], row["saved_as"], row["note"]) for row in rows
+    ]
+
+
+def members_on(
+    db: Database, segment_id: str, edge: int, *, after_id: int = 0, limit: int = 100
+) -> list[tuple[int, int]]:
+    """Who was in a segment just before an instant, by the log: (customer, entered at), a page at a time."""
+    rows = db.query(
+        f"""
+        SELECT customer_id, MAX(entered_at) AS entered_at FROM memberships
+         WHERE {_THEN} AND customer_id > :after_id
+         GROUP BY customer_id ORDER BY customer_id LIMIT :limit
+        """,
+        {"segment_id": segment_id, "edge": edge, "after_id": after_id, "limit": limit},
+    )
+    return [(row["customer_id"], row["entered_at"]) for row in rows]
+
+
+def size_on(db: Database, segment_id: str, edge: int) -> int:
+    """How many were in a segment just before an instant, by the log."""
+    return int(
+        db.query(
+            f"SELECT COUNT(DISTINCT customer_id) AS n FROM memberships WHERE {_THEN}",
+            {"segment_id": segment_id, "edge": edge},
+        )[0]["n"]
+    )
+
+
+_THEN = "segment_id = :segment_id AND entered_at < :edge AND (left_at IS NULL OR left_at >= :edge)"
 
 
 def set_status(db: Database, segment_id: str, status: str, now: int) -> None:

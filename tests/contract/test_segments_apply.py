@@ -132,7 +132,7 @@ def test_days_in_conditions_are_the_shop_s(ctx: Context, database_url: str) -> N
 def test_a_stored_condition_that_would_be_refused_today_stops_nobody(ctx: Context) -> None:
     old = document("old", when={"fact": "orders.count", "op": "gte", "value": "3"})
     with ctx.db.write("definitions") as db:
-        store.save(db, "old", old, owner="file", status="live", by=None, now=ctx.now)
+        store.save(db, "old", old, owner="file", status="live", author=store.Author(None, "test"), now=ctx.now)
     assert list(statuses(ctx)) == ["old"]
     assert segments.get(ctx, "old").id == "old"
 
