@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain import conditions
+from service.domain import segments as domain
 from service.domain.conditions import Condition, Leaf, Node, map_leaves
 from service.domain.facts import spec_of
 from service.domain.quiz import Item, Quiz
 from service.operations.context import Definitions
-from service.web import i18n
+from service.web import i18n, sentences
 from service.web.admin import vocabulary
 from service.web.admin.pages import context
 from service.web.i18n import _, ngettext, reader
@@ -100,10 +102,17 @@ def fact(name: str, definitions: Definitions) -> str:
         return definitions.traits[rest].get(reader().lang)
     if family == "outcome":
         return _("result of “%(quiz)s”", quiz=_quiz_title(rest, definitions))
-    item = _item(name, definitions)
-    if item is not None:
-        return _("answer to “%(question)s”", question=item.text.get(reader().lang))
-    return name
+    if family == "attribute":
+        return _("the shop's own field “%(name)s”", name=i18n.isolated(rest))
+    item = _item(f"answer.{rest}", definitions)
+    if item is None:
+        return name
+    question = item.text.get(reader().lang)
+    if family == "answered_at":
+        return _("time of the answer to “%(question)s”", question=question)
+    if family == "skipped":
+        return _("skipped: “%(question)s”", question=question)
+    return _("answer to “%(question)s”", question=question)
 
 
 def value(name: str, found: object, definitions: Definitions) -> str:
@@ -148,6 +157,38 @@ def _named(name: str, found: str, definitions: Definitions) -> str:
     return _(vocabulary.WORDS[found]) if found in vocabulary.WORDS else found
 
 
+@dataclass(frozen=True)
+class Names:
+    """How the shop calls what conditions are about, for `service.web.sentences`."""
+
+    definitions: Definitions
+
+    def fact(self, name: str) -> str:
+        """A fact as a marketer would say it."""
+        return fact(name, self.definitions)
+
+    def value(self, name: str, found: object) -> str:
+        """A value of a fact."""
+        return value(name, found, self.definitions)
+
+    def segment(self, segment_id: str) -> str:
+        """The name of a segment."""
+        found = next((one for one in self.definitions.rules.segments if one.id == segment_id), None)
+        return found.name.get(reader().lang) if found else segment_id
+
+    def product(self, product_id: str) -> str:
+        """The name of a product, as quizzes call it; else its id."""
+        found = (
+            product
+            for quiz_id in self.definitions.live
+            if (quiz := _quiz(quiz_id, self.definitions))
+            for product in quiz.products
+            if product.id == product_id
+        )
+        product = next(found, None)
+        return product.name.get(reader().lang) if product else product_id
+
+
 # conditions --------------------------------------------------------------------------------------------------------
 
 
@@ -156,38 +197,12 @@ def condition(when: Condition, definitions: Definitions) -> Sentence:
     if isinstance(when, Node):
         heading = {"all": _("All of these:"), "any": _("At least one of these:"), "not": _("Not:")}[when.kind]
         return Sentence(heading, tuple(condition(child, definitions) for child in when.children))
-    return Sentence(comparison(when.fact, when.op, when.value, definitions))
+    return Sentence(sentences.clause(when, Names(definitions)))
 
 
 def comparison(name: str, op: str, wanted: object, definitions: Definitions) -> str:
-    """One comparison in words."""
-    label = fact(name, definitions)
-    if op == "exists":
-        return _("%(fact)s is known", fact=label) if wanted else _("%(fact)s is not known", fact=label)
-    if wanted in ("yes", "no") and _is_word(name) and op in ("eq", "ne"):
-        return label if (wanted == "yes") == (op == "eq") else _("not %(fact)s", fact=label)
-    told = value(name, wanted, definitions)
-    if op in ("lt", "lte", "gt", "gte") and _is_time(name):
-        return _TIME[op]() % {"fact": label, "value": told}
-    return _COMPARISONS[op]() % {"fact": label, "value": told}
-
-
-_COMPARISONS = {
-    "eq": lambda: _("%(fact)s: %(value)s"),
-    "ne": lambda: _("%(fact)s: anything but %(value)s"),
-    "lt": lambda: _("%(fact)s below %(value)s"),
-    "lte": lambda: _("%(fact)s at most %(value)s"),
-    "gt": lambda: _("%(fact)s above %(value)s"),
-    "gte": lambda: _("%(fact)s at least %(value)s"),
-    "in": lambda: _("%(fact)s: one of %(value)s"),
-    "has": lambda: _("%(fact)s includes %(value)s"),
-}
-_TIME = {
-    "lt": lambda: _("%(fact)s before %(value)s"),
-    "lte": lambda: _("%(fact)s on %(value)s or before"),
-    "gt": lambda: _("%(fact)s after %(value)s"),
-    "gte": lambda: _("%(fact)s on %(value)s or after"),
-}
+    """One comparison of a fact in words."""
+    return sentences.clause(sentences.clause_of(domain.Clause(name, op, wanted, None, True)), Names(definitions))
 
 
 def clauses(stored: Sequence[Mapping[str, object]] | None, definitions: Definitions) -> list[Clause]:
@@ -197,15 +212,7 @@ def clauses(stored: Sequence[Mapping[str, object]] | None, definitions: Definiti
 
 def sentence(when: Condition, definitions: Definitions) -> str:
     """A condition as one line, for places without room for a list."""
-    if isinstance(when, Leaf):
-        return comparison(when.fact, when.op, when.value, definitions)
-    parts = [sentence(child, definitions) for child in when.children]
-    if when.kind == "not":
-        return _("not (%(condition)s)", condition=parts[0])
-    nested = [
-        f"({part})" if isinstance(child, Node) else part for child, part in zip(when.children, parts, strict=True)
-    ]
-    return i18n.joined(nested, "standard" if when.kind == "all" else "or")
+    return sentences.sentence(when, Names(definitions))
 
 
 def in_quiz(when: Condition, quiz: Quiz) -> Condition:
@@ -223,22 +230,26 @@ def in_quiz(when: Condition, quiz: Quiz) -> Condition:
 
 
 def _clause(one: Mapping[str, object], definitions: Definitions) -> Clause:
-    name = str(one["fact"])
-    text = comparison(name, str(one["op"]), one.get("value"), definitions)
-    told = one.get("op") == "eq" and one.get("found") == one.get("value")
-    found = "" if told else value(name, one.get("found"), definitions)
-    short = _("%(fact)s: %(value)s", fact=fact(name, definitions), value=found) if found else text
-    return Clause(text, found, short, bool(one.get("holds", True)))
+    names, decided = Names(definitions), stored_clause(one)
+    text = sentences.clause(sentences.clause_of(decided), names)
+    told = decided.op == "eq" and decided.found == decided.value
+    found = "" if told else sentences.found_of(decided, names)
+    what = text if decided.of is not None else fact(decided.fact, definitions)
+    short = _("%(fact)s: %(value)s", fact=what, value=found) if found else text
+    return Clause(text, found, short, decided.holds)
 
 
-def _is_word(name: str) -> bool:
-    spec = spec_of(name)
-    return spec is not None and spec.type == "word"
-
-
-def _is_time(name: str) -> bool:
-    spec = spec_of(name)
-    return spec is not None and spec.type == "instant"
+def stored_clause(one: Mapping[str, object]) -> domain.Clause:
+    """A reason of a membership as it was stored."""
+    of = conditions.parse(one["clause"]) if "clause" in one else None
+    return domain.Clause(
+        str(one["fact"]),
+        str(one["op"]),
+        one.get("value"),
+        one.get("found"),
+        bool(one.get("holds", True)),
+        None if isinstance(of, Node) else of,
+    )
 
 
 def _quiz(quiz_id: str, definitions: Definitions) -> Quiz | None:
