@@ -316,3 +316,63 @@ def overlap(before: Sequence[set[int]], after: Sequence[set[int]]) -> Matrix:
     seen = set().union(*before) if before else set()
     narrowed = [one & seen for one in after]
     return np.array([[len(a & b) / max(1, len(a | b)) for b in narrowed] for a in before], dtype=np.float64)
+
+
+# portraits ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tell:
+    """An answer that a class gives far more, or far less, often than the others.
+
+    :param inside: share of the class's people who were asked; ``outside`` of the others
+    :param people: of the class, who gave it
+    """
+
+    fact: str
+    answer: str
+    inside: float
+    outside: float
+    people: int
+
+    @property
+    def lift(self) -> float | None:
+        """How many times as often as the others; ``None`` when none of them gives it."""
+        return self.inside / self.outside if self.outside else None
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept with the discovery."""
+        return {**vars(self), "lift": self.lift}
+
+
+_Z = 2.58
+"""Two-sided 99 %: many answers are compared, and a portrait should not rest on luck."""
+
+
+def tells(coded: Coded, labels: Labels, label: int, most: int = 12) -> tuple[list[Tell], list[Tell]]:
+    """What a class says far more, and far less, than the others: the greatest differences in shares that are beyond
+    chance."""
+    inside = labels == label
+    found: list[Tell] = []
+    for column, codes in zip(coded.columns, coded.codes.T, strict=True):
+        known = codes != BLANK
+        ours, theirs = int((known & inside).sum()), int((known & ~inside).sum())
+        if not ours or not theirs:
+            continue
+        for level, answer in enumerate(column.answers):
+            if column.option is not None and answer == "no":
+                continue
+            mine = int((inside & (codes == level)).sum())
+            other = int((~inside & (codes == level)).sum())
+            if _beyond_chance(mine, ours, other, theirs):
+                found.append(Tell(column.fact, column.option or answer, mine / ours, other / theirs, mine))
+    found.sort(key=lambda one: one.outside - one.inside)
+    over = [one for one in found if one.inside > one.outside][:most]
+    under = [one for one in reversed(found) if one.inside < one.outside][:most]
+    return over, under
+
+
+def _beyond_chance(mine: int, ours: int, other: int, theirs: int) -> bool:
+    together = (mine + other) / (ours + theirs)
+    spread = float(np.sqrt(together * (1 - together) * (1 / ours + 1 / theirs)))
+    return spread > 0 and abs(mine / ours - other / theirs) >= _Z * spread

@@ -1,0 +1,432 @@
+"""Discovery: classes found in answers become personas once a marketer has looked at them and named them.
+
+1. ``discover`` proposes classes with portraits and says which known persona each of them continues.
+2. The marketer names, joins and describes them, pins personas that must stay, and applies the proposal.
+3. Applying adds the personas to the vocabulary and labels the members; training on those labels is the next step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from service.domain import consent
+from service.domain.errors import InvalidInput, NotFound, Refused
+from service.domain.models import as_number
+from service.domain.quiz import TEXTS
+from service.domain.quotes import quotable
+from service.operations import labels as label_operations
+from service.operations.context import Context, Definitions
+from service.store import consents, counters, settings, users
+from service.store import discoveries as store
+from service.store import labels as label_rows
+from service.store.discoveries import StoredDiscovery, StoredPersona
+from service.store.users import Change
+
+if TYPE_CHECKING:
+    from service.ml.discovery import Coded
+
+LEAST_PEOPLE = 100
+"""People with answers below which classes are an accident of who happened to answer."""
+LEAST_CLASS = 20
+"""People of a class that is put to use: what training needs."""
+SURE = 0.6
+"""Probability from which a member is labelled with the class's persona."""
+SENSITIVE = "personas.sensitive"
+"""The setting that lets sensitive questions be used: ``on`` or ``off``."""
+PARTS = ("triggers", "responsibilities", "rituals", "frustrations", "aspirations", "goals")
+_QUOTES = 5
+_PRODUCTS = 8
+_FEWEST_BUYERS = 5
+Body = dict[str, Any]
+Facts = Mapping[str, object]
+
+
+def discover(
+    ctx: Context,
+    sizes: Sequence[int] = (2, 3, 4, 5, 6, 7, 8),
+    *,
+    on_step: Callable[[int], None] = lambda step: None,
+) -> StoredDiscovery:
+    """Find classes in the answers of live quizzes and keep them as a proposal; nobody's persona changes.
+
+    :param sizes: numbers of classes to choose from; one number leaves no choice
+    :param on_step: told after each size, and once at the end
+    :raises Refused: when too few people have answered
+    """
+    from service.ml import discovery
+
+    usable = usable_answers(ctx)
+    with ctx.db.snapshot() as db:
+        facts = label_rows.answering(db)
+    people = [one for one, known in facts.items() if any(name in usable for name in known)]
+    if len(people) < LEAST_PEOPLE:
+        raise Refused(f"discovery needs {LEAST_PEOPLE} customers with answers; there are {len(people)}")
+    coded = discovery.code([facts[one] for one in people], sorted(usable))
+    if len(coded.columns) < 3:
+        raise Refused("discovery needs at least three questions that people answer differently")
+    found = discovery.discover(coded, sizes, on_step=on_step)
+    labels = found.memberships.argmax(axis=1)
+    sure = found.memberships.max(axis=1)
+    members = [(one, int(label), float(p)) for one, label, p in zip(people, labels, sure, strict=True)]
+    body: Body = {"people": len(people), "facts": sorted(usable), "found": found.to_json(), "classes": []}
+    with ctx.db.write("definitions") as db:
+        number = store.add(db, body, members, now=ctx.now, by=ctx.actor)
+        body["classes"] = _portraits(ctx, number, members, coded, facts)
+        _continue_personas(ctx, body["classes"], members)
+        store.save(db, number, body, "proposed", ctx.now)
+        _record(ctx, "discovered personas", number)
+    return get(ctx, number)
+
+
+def usable_answers(ctx: Context) -> frozenset[str]:
+    """Answers that live quizzes ask for, that are no free text, and, unless the setting is on, not sensitive."""
+    allowed = settings.read(ctx.db).get(SENSITIVE) == "on"
+    return frozenset(
+        f"answer.{quiz}.{item.id}"
+        for quiz, items in _items(ctx.definitions)
+        for item in items
+        if item.type not in TEXTS and item.type not in _NO_ANSWERS and (allowed or not item.sensitive)
+    )
+
+
+_NO_ANSWERS = frozenset({"statement", "email", "phone", "consent", "date"})
+
+
+def _items(definitions: Definitions) -> Iterable[tuple[str, Any]]:
+    return ((quiz, definitions.quiz_version(quiz, version).items) for quiz, version in definitions.live.items())
+
+
+# portraits ---------------------------------------------------------------------------------------------------------
+
+
+def _portraits(
+    ctx: Context, number: int, members: Sequence[tuple[int, int, float]], coded: Coded, facts: Mapping[int, Facts]
+) -> list[Body]:
+    import numpy as np
+
+    from service.ml import discovery
+
+    labels = np.array([label for _, label, _ in members])
+    spent, products = store.spent(ctx.db, number), store.products(ctx.db, number)
+    revenue = sum(one.net_revenue for one in spent.values())
+    quotes = _quotes(ctx, number)
+    found = []
+    for label in sorted(set(labels.tolist())):
+        over, under = discovery.tells(coded, labels, label)
+        inside = [customer for customer, one, _ in members if one == label]
+        bought = spent.get(label, store.Spent(0, 0, 0))
+        found.append(
+            {
+                "number": label,
+                "size": len(inside),
+                "share": len(inside) / len(members),
+                "over": [one.to_json() for one in over],
+                "under": [one.to_json() for one in under],
+                "buyers": bought.buyers,
+                "orders": bought.orders,
+                "net_revenue": bought.net_revenue,
+                "revenue_share": bought.net_revenue / revenue if revenue else None,
+                "buys": _bought(label, spent, products),
+                "quotes": quotes.get(label, []),
+                "prototype": _prototype([facts[one] for one in inside]),
+                "name": None,
+                "tagline": {},
+                "persona": None,
+                "overlap": None,
+                "portrait": {part: [] for part in PARTS},
+            }
+        )
+    return found
+
+
+def _bought(label: int, spent: Mapping[int, store.Spent], products: Mapping[int, Mapping[str, int]]) -> list[Body]:
+    """Products that a greater share of this class's buyers bought than of the others', by how much more."""
+    ours = spent[label].buyers if label in spent else 0
+    theirs = sum(one.buyers for other, one in spent.items() if other != label)
+    if not ours or not theirs:
+        return []
+    found: list[Body] = []
+    for name, people in products.get(label, {}).items():
+        others = sum(bought.get(name, 0) for other, bought in products.items() if other != label)
+        inside, outside = people / ours, others / theirs
+        if people >= _FEWEST_BUYERS and inside > outside:
+            lift = inside / outside if outside else None
+            found.append({"product": name, "inside": inside, "outside": outside, "lift": lift, "people": people})
+    return sorted(found, key=lambda one: one["outside"] - one["inside"])[:_PRODUCTS]
+
+
+def _prototype(people: Sequence[Facts]) -> dict[str, float]:
+    """The mean of each trait, which stands for the class where a prototype is asked for."""
+    traits = sorted({name for facts in people for name in facts if name.startswith("trait.")})
+    found = {}
+    for trait in traits:
+        values = [number for facts in people if (number := as_number(facts.get(trait))) is not None]
+        found[trait.removeprefix("trait.")] = round(sum(values) / len(values), 4)
+    return found
+
+
+def _quotes(ctx: Context, number: int) -> dict[int, list[int]]:
+    """Answers worth quoting, by class, of people who agreed to hear from the shop. Only their numbers are kept, so that
+    a quote ends with its answer."""
+    items = [(quiz, item.id) for quiz, all_items in _items(ctx.definitions) for item in all_items if item.type in TEXTS]
+    rows = store.typed(ctx.db, number, items)
+    said = consents.of_customers(ctx.db, sorted({row["customer_id"] for row in rows}))
+    found: dict[int, list[int]] = {}
+    texts = store.quoted(ctx.db, [row["id"] for row in rows][:500])
+    for row in rows:
+        heard = said.get(row["customer_id"])
+        agreed = heard is not None and "granted" in consent.states(heard.events, heard.suppressions).values()
+        kept = found.setdefault(row["class"], [])
+        text = texts.get(row["id"])
+        names = (row["first_name"], row["last_name"])
+        if agreed and isinstance(text, str) and len(kept) < _QUOTES and quotable(text, names):
+            kept.append(row["id"])
+    return found
+
+
+def _continue_personas(ctx: Context, classes: Sequence[Body], members: Sequence[tuple[int, int, float]]) -> None:
+    """Give each class the known persona whose people it holds, so that a refit renames nobody."""
+    from service.ml import discovery
+
+    current = {**label_rows.assigned(ctx.db), **{one.customer_id: one.persona for one in label_rows.labelled(ctx.db)}}
+    known = [one for one in label_operations.psychographic(ctx.definitions) if one in set(current.values())]
+    before = [{customer for customer, persona in current.items() if persona == one} for one in known]
+    here = {customer for customer, _, _ in members}
+    after = [{customer for customer, label, _ in members if label == one["number"]} for one in classes]
+    shared = discovery.overlap([one & here for one in before], after)
+    for new, old in discovery.match(shared).items():
+        info = ctx.definitions.personas[known[old]]
+        classes[new].update(
+            persona=known[old],
+            overlap=round(float(shared[old, new]), 4),
+            name=dict(info.name.by_lang),
+            tagline=dict(info.tagline.by_lang),
+        )
+        stored = next((one for one in store.personas(ctx.db) if one.id == known[old]), None)
+        if stored is not None:
+            classes[new]["portrait"] = stored.body.get("portrait") or classes[new]["portrait"]
+
+
+# what the marketer does --------------------------------------------------------------------------------------------
+
+
+def get(ctx: Context, discovery_id: int) -> StoredDiscovery:
+    """One discovery.
+
+    :raises NotFound: when there is no such
+    """
+    found = store.get(ctx.db, discovery_id)
+    if found is None:
+        raise NotFound("discovery", f"there is no discovery {discovery_id}; `firasa personas discoveries` shows them")
+    return found
+
+
+def listing(ctx: Context) -> list[StoredDiscovery]:
+    """All discoveries, newest first."""
+    return store.listing(ctx.db)
+
+
+def quotes(ctx: Context, discovery_id: int) -> dict[int, list[tuple[int, str]]]:
+    """The quotes of each class, as answer and text; those of people erased since are gone."""
+    classes = get(ctx, discovery_id).body["classes"]
+    texts = store.quoted(ctx.db, [number for one in classes for number in one["quotes"]])
+    return {one["number"]: [(n, texts[n]) for n in one["quotes"] if n in texts] for one in classes}
+
+
+def name(
+    ctx: Context,
+    discovery_id: int,
+    number: int,
+    names: Mapping[str, str],
+    *,
+    tagline: Mapping[str, str] | None = None,
+    persona: str | None = None,
+) -> None:
+    """Name a class.
+
+    :param persona: the known persona it continues; ``None`` makes a new one of the name
+    :raises InvalidInput: when the name is empty or the persona unknown
+    """
+    if not any(text.strip() for text in names.values()):
+        raise InvalidInput("a persona needs a name", "name")
+    if persona is not None and persona not in label_operations.psychographic(ctx.definitions):
+        raise InvalidInput(f"there is no psychographic persona {persona!r}", "persona")
+    with _editing(ctx, discovery_id) as (body, found):
+        found(number).update(name=dict(names), persona=persona)
+        if tagline is not None:
+            found(number)["tagline"] = dict(tagline)
+        _save(ctx, discovery_id, body)
+
+
+def describe(
+    ctx: Context,
+    discovery_id: int,
+    number: int,
+    part: str,
+    entries: Sequence[tuple[Mapping[str, str], Sequence[str]]],
+) -> None:
+    """Write one part of a class's portrait.
+
+    :param part: one of ``PARTS``
+    :param entries: each a text by language and what it rests on: ``fact=answer`` of the class's answers, or
+        ``quote:<answer>`` of its quotes
+    :raises InvalidInput: when an entry rests on nothing, or on something the class did not say
+    """
+    if part not in PARTS:
+        raise InvalidInput(f"a portrait has {', '.join(PARTS)}, not {part!r}", "part")
+    with _editing(ctx, discovery_id) as (body, found):
+        one = found(number)
+        said = {f"{tell['fact']}={tell['answer']}" for tell in (*one["over"], *one["under"])}
+        said |= {f"quote:{quote}" for quote in one["quotes"]}
+        for text, rests_on in entries:
+            wrong = [ground for ground in rests_on if ground not in said]
+            if wrong or not rests_on:
+                raise InvalidInput(
+                    f"{next(iter(text.values()), '')!r} must rest on answers or quotes of this class; "
+                    f"{', '.join(wrong) or 'nothing'} is none of them",
+                    "rests_on",
+                )
+        one["portrait"][part] = [{"text": dict(text), "rests_on": list(rests_on)} for text, rests_on in entries]
+        _save(ctx, discovery_id, body)
+
+
+def join(ctx: Context, discovery_id: int, gone: int, into: int) -> None:
+    """Join two classes into one, whose portrait is drawn anew; its name stays.
+
+    :raises InvalidInput: when both are the same
+    """
+    from service.ml import discovery
+
+    if gone == into:
+        raise InvalidInput("a class cannot be joined with itself", "into")
+    with ctx.db.snapshot() as db:
+        facts = label_rows.answering(db)
+    with _editing(ctx, discovery_id) as (body, found):
+        found(gone)
+        kept = found(into)
+        store.join_classes(ctx.db, discovery_id, gone, into)
+        members = [one for one in store.members(ctx.db, discovery_id) if one[0] in facts]
+        coded = discovery.code([facts[one] for one, _, _ in members], body["facts"])
+        drawn = _portraits(ctx, discovery_id, members, coded, facts)
+        kept_words = {key: kept[key] for key in ("name", "tagline", "persona", "overlap", "portrait")}
+        words = {one["number"]: one for one in body["classes"]}
+        for one in drawn:
+            old = kept_words if one["number"] == into else words[one["number"]]
+            one.update({key: old[key] for key in kept_words})
+        body["classes"] = drawn
+        _save(ctx, discovery_id, body)
+
+
+def discard(ctx: Context, discovery_id: int) -> None:
+    """Put a proposal away; nothing was changed by it."""
+    with _editing(ctx, discovery_id) as (body, _):
+        store.save(ctx.db, discovery_id, body, "discarded", ctx.now)
+
+
+def pin(ctx: Context, persona: str, pinned: bool = True) -> None:
+    """Have later discoveries keep a persona, or let them replace it.
+
+    :raises NotFound: when the marketer has named no such persona
+    """
+    with ctx.db.write("definitions") as db:
+        stored = next((one for one in store.personas(db) if one.id == persona), None)
+        if stored is None:
+            raise NotFound("persona", f"no persona {persona!r} came from a discovery")
+        store.save_persona(db, replace(stored, pinned=pinned), ctx.now)
+
+
+def apply(ctx: Context, discovery_id: int) -> dict[str, int]:
+    """Make personas of the named classes: the vocabulary has them from now on, and their members are labelled.
+
+    Personas of earlier discoveries that no class continues are archived, except pinned ones. Nobody's persona changes
+    before a model is trained and activated.
+
+    :returns: persona -> members labelled anew
+    :raises Refused: when fewer than two classes have a name, or one is too small to learn from
+    """
+    with _editing(ctx, discovery_id) as (body, _):
+        named = [one for one in body["classes"] if one["name"]]
+        small = [one for one in named if one["size"] < LEAST_CLASS]
+        if len(named) < 2 or small:
+            raise Refused(
+                f"applying needs at least two named classes of {LEAST_CLASS} people each; "
+                + (f"class {small[0]['number']} has {small[0]['size']}" if small else f"{len(named)} have a name")
+            )
+        ids = _new_personas(ctx, discovery_id, named)
+        store.save(ctx.db, discovery_id, body, "applied", ctx.now)
+        counters.bump_rules(ctx.db)
+        _record(ctx, "made personas of discovery", discovery_id)
+    members = store.members(ctx.db, discovery_id)
+    labels = {customer: ids[label] for customer, label, sure in members if label in ids and sure >= SURE}
+    with ctx.db.write("labels") as db:
+        label_rows.add(db, labels, source="discovery", now=ctx.now, actor=ctx.actor)
+    return {persona: sum(one == persona for one in labels.values()) for persona in ids.values()}
+
+
+def _new_personas(ctx: Context, discovery_id: int, named: Sequence[Body]) -> dict[int, str]:
+    stored = {one.id: one for one in store.personas(ctx.db)}
+    taken = set(ctx.definitions.personas) | set(stored)
+    ids: dict[int, str] = {}
+    for one in named:
+        persona = one["persona"] or _free_id(one["name"], taken)
+        if persona in ids.values():
+            raise InvalidInput(f"two classes continue {persona}; join them, or let one be new", "persona")
+        taken.add(persona)
+        ids[one["number"]] = persona
+        known = ctx.definitions.personas.get(persona)
+        body = {
+            "name": one["name"],
+            "tagline": one["tagline"],
+            "tag": known.tag if known else f"persona-{persona.replace('_', '-')}",
+            "portrait": one["portrait"],
+            "prototype": one["prototype"],
+        }
+        pinned = persona in stored and stored[persona].pinned
+        store.save_persona(ctx.db, StoredPersona(persona, "live", body, pinned, discovery_id), ctx.now)
+    for old in stored.values():
+        if old.id not in ids.values() and not old.pinned and old.status == "live":
+            store.save_persona(ctx.db, replace(old, status="archived"), ctx.now)
+    return ids
+
+
+def _free_id(names: Mapping[str, str], taken: set[str]) -> str:
+    base = re.sub(r"[^a-z0-9]+", "_", names.get("en", "").lower()).strip("_")[:40] or "persona"
+    base = base if base[0].isalpha() else f"persona_{base}"
+    tries = (base if number == 1 else f"{base}_{number}" for number in range(1, 1000))
+    return next(one for one in tries if one not in taken)
+
+
+@contextmanager
+def _editing(ctx: Context, discovery_id: int) -> Iterator[tuple[Body, Callable[[int], Body]]]:
+    """Holds the write turn, and gives the body and a function from number to class.
+
+    :raises Refused: when the discovery is no proposal any more
+    """
+    with ctx.db.write("definitions"):
+        stored = get(ctx, discovery_id)
+        if stored.status != "proposed":
+            raise Refused(f"discovery {discovery_id} is {stored.status}; make a new one to change personas")
+        yield stored.body, lambda number: _class_of(stored.body, number)
+
+
+def _class_of(body: Body, number: int) -> Body:
+    found: Body | None = next((one for one in body["classes"] if one["number"] == number), None)
+    if found is None:
+        raise NotFound("class", f"there is no class {number}; there are {', '.join(_numbers(body))}")
+    return found
+
+
+def _numbers(body: Body) -> list[str]:
+    return [str(one["number"]) for one in body["classes"]]
+
+
+def _save(ctx: Context, discovery_id: int, body: Body) -> None:
+    store.save(ctx.db, discovery_id, body, "proposed", ctx.now)
+
+
+def _record(ctx: Context, action: str, discovery_id: int) -> None:
+    users.add_change(ctx.db, Change(ctx.now, ctx.actor, action, f"discovery {discovery_id}", None))
