@@ -17,12 +17,14 @@ from service.domain import models, rfm
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
+from service.domain.text import Text
 from service.operations import behaviour as behaviour_operations
 from service.operations import segments as segment_operations
 from service.operations.context import Context, Definitions, PersonaInfo, Shop
-from service.store import counters, destinations, quizzes, segments, settings
+from service.store import counters, destinations, discoveries, quizzes, segments, settings
 from service.store import models as stored_models
 from service.store.database import Database, open_database
+from service.store.discoveries import StoredPersona
 from service.store.models import StoredModel
 
 FRESH_FOR = 1.0
@@ -124,6 +126,7 @@ class Runtime:
     def _read_definitions(self, revision: int, shop: Shop) -> Definitions:
         vocabulary = _vocabulary()
         trained = stored_models.active(self.db, "psychographic")
+        named = [one for one in discoveries.personas(self.db) if one.status == "live"]
         fitted = stored_models.active(self.db, "rfm")
         return Definitions(
             revision=revision,
@@ -135,10 +138,10 @@ class Runtime:
                 psychographic=_trained(trained) or _prototypes(),
                 rfm=_fitted(fitted),
                 behaviour=behaviour_operations.in_use(self.db),
-                persona_tags=vocabulary.personas.tags,
+                persona_tags={**vocabulary.personas.tags, **{one.id: one.body["tag"] for one in named}},
             ),
             destinations=tuple(destinations.listing(self.db)),
-            personas=_persona_infos(vocabulary.personas),
+            personas={**_persona_infos(vocabulary.personas), **{one.id: _named_info(one) for one in named}},
             traits={one.id: one.name for one in vocabulary.traits},
             prototypes=_prototypes(),
         )
@@ -199,3 +202,20 @@ def _persona_infos(personas: Personas) -> dict[str, PersonaInfo]:
         PersonaInfo(one.id, "behavioural", one.name, one.description, one.tag, {}) for one in personas.behavioural
     ]
     return {one.id: one for one in (*by_answers, *by_purchases)}
+
+
+def _named_info(named: StoredPersona) -> PersonaInfo:
+    """A persona that the marketer named, in place of one of personas.yaml of the same id."""
+    body = named.body
+    portrait = {
+        part: tuple(Text(entry["text"]) for entry in entries) for part, entries in body.get("portrait", {}).items()
+    }
+    return PersonaInfo(
+        named.id,
+        "psychographic",
+        Text(body["name"]),
+        Text(body.get("tagline", {})),
+        body["tag"],
+        portrait,
+        {trait: float(value) for trait, value in body.get("prototype", {}).items()},
+    )

@@ -49,6 +49,7 @@ class PersonaInfo:
 
     :param kind: ``psychographic`` or ``behavioural``
     :param portrait: triggers, responsibilities, rituals, frustrations, aspirations, goals
+    :param prototype: of a discovered persona, the mean of its people on each trait
     """
 
     id: str
@@ -57,6 +58,7 @@ class PersonaInfo:
     tagline: Text
     tag: str
     portrait: Mapping[str, tuple[Text, ...]]
+    prototype: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
