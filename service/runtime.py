@@ -21,7 +21,7 @@ from service.domain.text import Text
 from service.operations import behaviour as behaviour_operations
 from service.operations import segments as segment_operations
 from service.operations.context import Context, Definitions, PersonaInfo, Shop
-from service.store import counters, destinations, discoveries, quizzes, segments, settings
+from service.store import counters, destinations, discoveries, populations, quizzes, segments, settings
 from service.store import models as stored_models
 from service.store.database import Database, open_database
 from service.store.discoveries import StoredPersona
@@ -139,6 +139,7 @@ class Runtime:
                 rfm=_fitted(fitted),
                 behaviour=behaviour_operations.in_use(self.db),
                 persona_tags={**vocabulary.personas.tags, **{one.id: one.body["tag"] for one in named}},
+                cuts=populations.cuts(self.db),
             ),
             destinations=tuple(destinations.listing(self.db)),
             personas={**_persona_infos(vocabulary.personas), **{one.id: _named_info(one) for one in named}},

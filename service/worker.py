@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from service.operations import deliveries, profiles, refits, sync
+from service.operations import deliveries, profiles, recomputes, refits, sync
 from service.operations.context import Context
 from service.runtime import Runtime
 
@@ -50,6 +50,8 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
         Job("deliver", lanes.start_due),
         Job("leases", lambda: deliveries.release_expired(_context(runtime)) > 0, LEASES_EVERY_SECONDS),
         Job("refresh", lambda: profiles.refresh_due(_context(runtime), pace) > 0),
+        Job("recompute", lambda: recomputes.step(_context(runtime))),
+        Job("daily", _Daily(runtime).work, FIT_EVERY_SECONDS),
         Job("backfill", lambda: sync.backfill(_context(runtime)) > 0),
         Job("fit", _Fitting(runtime).work, FIT_EVERY_SECONDS),
     )
@@ -135,6 +137,23 @@ class _Fitting:
 
     def work(self) -> bool:
         self._last = refits.fit_when_due(_context(self._runtime), self._last)
+        return False
+
+
+class _Daily:
+    """Cuts the population anew on each of the shop's days, and sums up the revenue of segments every few minutes."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._cut: tuple[int, int] | None = None
+
+    def work(self) -> bool:
+        ctx = _context(self._runtime)
+        fitted_by = (ctx.today, ctx.definitions.rules_revision)
+        if fitted_by != self._cut:
+            recomputes.fit_cuts(ctx)
+            self._cut = fitted_by
+        recomputes.sum_up_when_due(ctx)
         return False
 
 
