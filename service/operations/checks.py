@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from service.domain import profiles as domain
 from service.domain.identities import public_id
 from service.domain.profiles import Known, Profile
 from service.operations import profiles as operations
 from service.operations.context import Context
-from service.store import history, profiles
+from service.store import drafts, history, pasts, profiles, segment_days
 
 _PAGE = 200
 
@@ -17,20 +17,28 @@ _PAGE = 200
 def disagreements(ctx: Context) -> Iterator[str]:
     """One sentence for each customer whose profile does not agree; nothing is changed.
 
-    1. The present facts, personas and memberships are the open rows of their history.
-    2. Working the profile out anew gives the same profile. Profiles that wait for a refresh are passed over.
+    1. The members that are counted for each segment are those of the membership log.
+    2. The present facts, personas and memberships are the open rows of their history.
+    3. Working the profile out anew gives the same profile. Profiles that wait for a refresh are passed over, and all
+       while everybody is being held against changed definitions.
     """
+    for segment_id, counted, logged in segment_days.wrong(ctx.db):
+        yield f"segment {segment_id}: {counted} members are counted, the membership log has {logged}"
     after = 0
     while page := profiles.page(ctx.db, after, _PAGE):
         with ctx.db.snapshot():
             rows = history.open_history(ctx.db, page)
             known = operations.known(ctx, page)
+            behind = pasts.load(ctx.db, page)
             waiting = set(profiles.waiting(ctx.db, page, ctx.definitions.rules_revision, ctx.now))
+            changing = drafts.unfinished(ctx.db) is not None
         for one in known:
             kept = rows.get(one.customer_id, history.OpenHistory())
             yield from _against_history(one.customer_id, one.before, kept)
-            if one.customer_id not in waiting:
-                yield from _against_facts(ctx, one)
+            if one.customer_id not in waiting and not changing:
+                # Without what was kept, so that this is held against the orders as well.
+                bare = replace(one, before=replace(one.before, verdicts={}), loaded=behind[one.customer_id])
+                yield from _against_facts(ctx, bare)
         after = page[-1]
 
 
@@ -46,7 +54,7 @@ def _against_history(customer_id: int, profile: Profile, kept: history.OpenHisto
 
 
 def _against_facts(ctx: Context, known: Known) -> Iterator[str]:
-    anew = domain.refresh(known, ctx.definitions.rules, ctx.today)
+    anew = operations.renewed(ctx, known, ctx.definitions)
     who = public_id(known.customer_id)
     if anew.facts_begun or anew.facts_ended:
         yield f"{who}: these facts are out of date: {_named({*anew.facts_begun, *anew.facts_ended})}"

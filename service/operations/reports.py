@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from service.domain.quiz import CHOICES, SCALES, Item, Quiz
 from service.domain.whales import Measure
 from service.operations.context import DAY, Context
 from service.store import reports as store
-from service.store import sales
+from service.store import sales, segment_days
 from service.store.reports import PersonaCount, ResponseCount, SegmentCount
 from service.store.sales import DayTotals, FirstProduct, ShopTotals, SourceTotals
 
@@ -193,15 +192,13 @@ def personas(ctx: Context, kind: str) -> list[PersonaCount]:
 
 def segment_counts(ctx: Context, days: int = CHANGE_DAYS) -> dict[str, SegmentCount]:
     """Size, revenue and change of each segment."""
-    return store.segment_counts(ctx.db, ctx.now - days * DAY)
+    return store.segment_counts(ctx.db, ctx.today - days + 1)
 
 
 def membership_days(ctx: Context, segment_id: str, days: int = PERIOD_DAYS) -> list[tuple[int, int, int]]:
     """Who entered and left a segment on each of the last days, days without change too: (day, entered, left)."""
-    offset = _offset(ctx)
-    since = ctx.now - days * DAY
-    found = {day: (entered, left) for day, entered, left in store.membership_days(ctx.db, segment_id, since, offset)}
-    return [(day, *found.get(day, (0, 0))) for day in range(ctx.today - days + 1, ctx.today + 1)]
+    found = segment_days.history(ctx.db, segment_id, ctx.today - days + 1, ctx.today)
+    return [(one.day, one.entered, one.departed) for one in found]
 
 
 def totals(ctx: Context) -> ShopTotals:
@@ -286,11 +283,6 @@ def profiles_behind(ctx: Context) -> int:
 
 
 # helpers -----------------------------------------------------------------------------------------------------------
-
-
-def _offset(ctx: Context) -> int:
-    moment = datetime.fromtimestamp(ctx.now // 1_000_000, UTC).astimezone(ZoneInfo(ctx.shop.timezone))
-    return round((moment.utcoffset() or timedelta()).total_seconds()) * 1_000_000
 
 
 def _date(day: int) -> date:

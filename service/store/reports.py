@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.store import segment_days
 from service.store.database import Database, in_list
 
 
@@ -120,54 +121,16 @@ def persona_counts(db: Database) -> list[PersonaCount]:
     ]
 
 
-def segment_counts(db: Database, since: int) -> dict[str, SegmentCount]:
-    """Size of each segment, its revenue, and how many entered and left since an instant."""
-    rows = db.query(
-        """
-        SELECT m.segment_id, COUNT(*) FILTER (WHERE m.left_at IS NULL) AS members,
-               COUNT(*) FILTER (WHERE m.entered_at >= :since) AS entered,
-               COUNT(*) FILTER (WHERE m.left_at >= :since) AS left_since,
-               COALESCE(SUM(p.net_revenue) FILTER (WHERE m.left_at IS NULL), 0) AS net_revenue
-          FROM memberships m
-          LEFT JOIN purchases p ON p.customer_id = m.customer_id
-         GROUP BY m.segment_id
-        """,
-        {"since": since},
-    )
+def segment_counts(db: Database, since_day: int) -> dict[str, SegmentCount]:
+    """Size of each segment, its revenue as last summed up, and how many entered and left from a day on."""
+    moves = segment_days.moves_since(db, since_day)
+    revenue = segment_days.kept_revenues(db)
+    if revenue is None:
+        revenue = {one: paid for one, (paid, _members) in segment_days.revenues(db).items()}
     return {
-        str(row["segment_id"]): SegmentCount(
-            segment_id=row["segment_id"],
-            members=row["members"],
-            entered=row["entered"],
-            left=row["left_since"],
-            net_revenue=int(row["net_revenue"]),
-        )
-        for row in rows
+        one: SegmentCount(one, found.members, found.entered, found.departed, revenue.get(one, 0))
+        for one, found in moves.items()
     }
-
-
-def membership_days(db: Database, segment_id: str, since: int, offset: int) -> list[tuple[int, int, int]]:
-    """Who entered and left a segment, per day: (day, entered, left).
-
-    :param offset: what the shop's zone is ahead of UTC, in microseconds; one offset for the whole time, so near a
-        change of the clocks an hour may count for the neighbouring day
-    """
-    rows = db.query(
-        """
-        SELECT day, SUM(entered) AS entered, SUM(gone) AS gone
-          FROM (SELECT (entered_at + :offset) / 86400000000 AS day, 1 AS entered, 0 AS gone
-                  FROM memberships
-                 WHERE segment_id = :segment_id AND entered_at >= :since
-                 UNION ALL
-                SELECT (left_at + :offset) / 86400000000 AS day, 0 AS entered, 1 AS gone
-                  FROM memberships
-                 WHERE segment_id = :segment_id AND left_at >= :since) AS moves
-         GROUP BY day
-         ORDER BY day
-        """,
-        {"segment_id": segment_id, "since": since, "offset": offset},
-    )
-    return [(int(row["day"]), int(row["entered"]), int(row["gone"])) for row in rows]
 
 
 def delivery_counts(db: Database) -> dict[str, int]:

@@ -84,6 +84,40 @@ def history(db: Database, segment_id: str, first: int, last: int) -> Sequence[Da
     return days
 
 
+def summed(db: Database) -> tuple[int | None, int]:
+    """When the revenues were last summed up, and how many memberships that read."""
+    row = db.query("SELECT MAX(summed_at) AS at, SUM(members) AS members FROM segment_sums")[0]
+    return row["at"], int(row["members"] or 0)
+
+
+def revenues(db: Database) -> dict[str, tuple[int, int]]:
+    """What the present members of each segment have paid, minor units, and how many they are."""
+    rows = db.query(
+        """
+        SELECT m.segment_id, COUNT(*) AS members, COALESCE(SUM(p.net_revenue), 0) AS revenue
+          FROM memberships m
+          LEFT JOIN purchases p ON p.customer_id = m.customer_id
+         WHERE m.left_at IS NULL
+         GROUP BY m.segment_id
+        """
+    )
+    return {row["segment_id"]: (int(row["revenue"]), row["members"]) for row in rows}
+
+
+def save_sums(db: Database, sums: Mapping[str, tuple[int, int]], now: int) -> None:
+    """Keep what was summed up, in place of what was before."""
+    db.execute("DELETE FROM segment_sums")
+    if sums:
+        rows = [(one, revenue, members, now) for one, (revenue, members) in sorted(sums.items())]
+        db.insert_rows("segment_sums", ("segment_id", "net_revenue", "members", "summed_at"), rows)
+
+
+def kept_revenues(db: Database) -> dict[str, int] | None:
+    """Revenue of each segment as it was last summed up, ``None`` when it never was."""
+    rows = db.query("SELECT segment_id, net_revenue FROM segment_sums")
+    return {row["segment_id"]: int(row["net_revenue"]) for row in rows} if rows else None
+
+
 def depart(db: Database, customer_ids: Sequence[int], day: int) -> None:
     """Count the present memberships of customers who are about to be taken out of all segments as left."""
     if not customer_ids:

@@ -70,6 +70,7 @@ SELECT segment_id, day, SUM(entered), SUM(departed)
 CREATE TABLE segment_sums (
   segment_id TEXT PRIMARY KEY REFERENCES segments (id),
   net_revenue {int} NOT NULL,
+  members {int} NOT NULL,
   summed_at {int} NOT NULL
 ) {strict};
 
