@@ -129,7 +129,7 @@ class _Lanes:
 
 
 class _Fitting:
-    """Fits cut points when orders or the day have changed; remembers when it did."""
+    """Fits cut points and models of behaviour when orders or the day have changed; remembers when it did."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -137,6 +137,8 @@ class _Fitting:
 
     def work(self) -> bool:
         self._last = refits.fit_when_due(_context(self._runtime), self._last)
+        for fitted in refits.fit_behaviour_when_due(_context(self._runtime)):
+            _log.info("model fitted", kind=fitted.kind, outcome=fitted.outcome, reason=fitted.reason)
         return False
 
 

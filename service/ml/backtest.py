@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
@@ -34,6 +35,14 @@ class Future:
     days: int
     orders: Array
     revenue: Array
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]], days: int) -> Future:
+        """From rows with ``orders_after`` and ``revenue_after``."""
+        columns = (
+            np.array([row[name] for row in rows], dtype=np.float64) for name in ("orders_after", "revenue_after")
+        )
+        return cls(days, *columns)
 
 
 def fit_judged(sample: Sample, past: Sample | None, future: Future | None, *, fitted_at: int) -> ValueModel:

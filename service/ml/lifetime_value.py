@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,6 +43,12 @@ class Sample:
     last: Array
     observed: Array
     revenue: Array
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Sample:
+        """From rows with these names."""
+        names = ("repeats", "last", "observed", "revenue")
+        return cls(*(np.array([row[name] for row in rows], dtype=np.float64) for name in names))
 
     @property
     def repeaters(self) -> int:

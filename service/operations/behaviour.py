@@ -8,23 +8,30 @@ NumPy and SciPy are imported inside the functions that fit, so that the web proc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.domain import lifetime_value, rhythm, rhythm_fitting
 from service.domain.behaviour import Behaviour
 from service.domain.errors import FirasaError
-from service.domain.lifetime_value import ValueModel
+from service.domain.lifetime_value import Forecast, ValueModel
+from service.domain.purchases import Purchases
 from service.domain.rhythm import Rhythm
 from service.operations.context import Context
-from service.store import counters, histories, models
+from service.store import counters, histories, models, purchases
 from service.store.database import Database
 from service.store.histories import Outcome, Refit, Span
 from service.store.models import Kind
 
+if TYPE_CHECKING:
+    from service.ml.backtest import Future
+    from service.ml.lifetime_value import Sample
+
 MOST_CUSTOMERS = 200_000
 """Customers read at most; of a larger shop every second, third, … one. That many leave no doubt about a parameter."""
+LAST_FITTED: Kind = "lifetime_value"
+"""The kind whose last refit says when all were fitted: it is the last of ``fit_all``."""
 LONGEST_HOLDOUT, LEAST_HOLDOUT = 180, 30
 """Days at the end of a shop's orders on which lifetime value is judged: a third of all, within these bounds."""
 
@@ -98,6 +105,57 @@ def backtest(ctx: Context, days: int | None = None) -> Mapping[str, Any] | None:
     return judge.run(*split, fitted_at=ctx.now) if split else None
 
 
+@dataclass(frozen=True)
+class Prospect:
+    """What is to be expected of one customer, with what is not known and why.
+
+    :param stage: of life, by the customer's rhythm
+    :param usual_gap: days between orders, see ``rhythm.usual_gap``
+    :param missing: one sentence for each figure that cannot be given
+    """
+
+    customer_id: int
+    stage: rhythm.Stage | None
+    usual_gap: float | None
+    next_order: rhythm.Expected | None
+    forecast: Forecast | None
+    missing: tuple[str, ...]
+
+
+def prospect(ctx: Context, customer_id: int, days: int = lifetime_value.HORIZON_DAYS) -> Prospect:
+    """What is to come from a customer within ``days``, as of today."""
+    found = purchases.get(ctx.db, [customer_id]).get(customer_id)
+    shop, model = rhythm_in_use(ctx.db), value_in_use(ctx.db)
+    forecast = lifetime_value.forecast(model, found, ctx.today, days)
+    return Prospect(
+        customer_id,
+        rhythm.stage(found, shop, ctx.today),
+        rhythm.usual_gap(found, shop),
+        rhythm.next_order(found, shop, ctx.today),
+        forecast,
+        tuple(_missing(found, shop, model, forecast)),
+    )
+
+
+def _missing(
+    bought: Purchases | None, shop: Rhythm | None, model: ValueModel | None, forecast: Forecast | None
+) -> Iterator[str]:
+    if bought is None or not bought.orders:
+        yield "The customer has no paid order yet."
+        return
+    if shop is None:
+        yield f"The shop's rhythm is not known: {rhythm.LEAST_GAPS} times somebody must have ordered again."
+    if model is None:
+        yield "Lifetime value has not been fitted yet."
+    elif forecast is None:
+        yield (
+            f"There is too little data for figures about one customer ({'; '.join(model.reasons)}). "
+            f"The shop as a whole: {model.averages.orders_a_year:.2f} further orders per customer and year."
+        )
+    elif forecast.alive is None:
+        yield f"Whether somebody is still a customer is not known ({'; '.join(model.reasons)})."
+
+
 def in_use(db: Database) -> Behaviour:
     """The models that serve now."""
     return Behaviour(rhythm_in_use(db), value_in_use(db))
@@ -135,38 +193,24 @@ def _step(known: Span) -> int:
 
 def _value_model(db: Database, known: Span, now: int) -> ValueModel:
     from service.ml import backtest as judge
+    from service.ml.lifetime_value import Sample
 
-    sample = _sample(list(histories.until(db, known.last_day, _step(known))))
+    sample = Sample.of(list(histories.until(db, known.last_day, _step(known))))
     past, future = _split(db, known, None) or (None, None)
     return judge.fit_judged(sample, past, future, fitted_at=now)
 
 
-def _split(db: Database, known: Span, days: int | None) -> tuple[Any, Any] | None:
+def _split(db: Database, known: Span, days: int | None) -> tuple[Sample, Future] | None:
     """The shop until some days before its newest order, and those days."""
-    import numpy as np
-
     from service.ml.backtest import Future
+    from service.ml.lifetime_value import Sample
 
     lasted = known.last_day - known.first_day
     held_out = days if days is not None else min(LONGEST_HOLDOUT, lasted // 3)
     if held_out < (1 if days is not None else LEAST_HOLDOUT) or held_out >= lasted:
         return None
     rows = list(histories.split_at(db, known.last_day - held_out, known.last_day, _step(known)))
-    future = Future(
-        held_out,
-        np.array([row["orders_after"] for row in rows], dtype=np.float64),
-        np.array([row["revenue_after"] for row in rows], dtype=np.float64),
-    )
-    return (_sample(rows), future) if rows else None
-
-
-def _sample(rows: list[dict[str, Any]]) -> Any:
-    import numpy as np
-
-    from service.ml.lifetime_value import Sample
-
-    names = ("repeats", "last", "observed", "revenue")
-    return Sample(*(np.array([row[name] for row in rows], dtype=np.float64) for name in names))
+    return (Sample.of(rows), Future.of(rows, held_out)) if rows else None
 
 
 # keeping -----------------------------------------------------------------------------------------------------------
