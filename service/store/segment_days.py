@@ -140,7 +140,7 @@ def wrong(db: Database) -> list[tuple[str, int, int]]:
         SELECT segment_id, SUM(counted) AS counted, SUM(logged) AS logged
           FROM (SELECT segment_id, entered - departed AS counted, 0 AS logged FROM segment_days
                 UNION ALL
-                SELECT segment_id, 0 AS counted, 1 AS logged FROM memberships WHERE left_at IS NULL) AS both
+                SELECT segment_id, 0 AS counted, 1 AS logged FROM memberships WHERE left_at IS NULL) AS told
          GROUP BY segment_id
         HAVING SUM(counted) <> SUM(logged)
          ORDER BY segment_id
