@@ -18,6 +18,7 @@ from service.web.admin import blueprint as admin
 from service.web.api import customers as api_customers
 from service.web.api import orders as api_orders
 from service.web.api import responses as api_responses
+from service.web.api import surveys as api_surveys
 from service.web.api.base import Api
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ def create_app(config: Config, runtime: Runtime | None = None) -> Flask:
     _note_requests(app)
     api = Api(app)
     api.register_blueprint(api_responses.blueprint)
+    api.register_blueprint(api_surveys.blueprint)
     api.register_blueprint(api_orders.blueprint)
     api.register_blueprint(api_customers.blueprint)
     app.register_blueprint(health.blueprint)

@@ -13,7 +13,7 @@ from service.catalog.files import resource_dir
 from service.catalog.loader import load_personas, load_quiz, load_traits, read_file
 from service.catalog.vocabulary import Personas, Vocabulary
 from service.config import Config, ConfigError
-from service.domain import models, rfm
+from service.domain import models, quiz_binding, rfm
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
@@ -149,7 +149,8 @@ class Runtime:
 
     def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
         stored = quizzes.version(self.db, quiz_id, version)
-        return load_quiz(stored.body, version=version)
+        shop = self._shop or Shop()
+        return quiz_binding.bind(load_quiz(stored.body, version=version), shop.currency, shop.timezone)
 
 
 def _contradiction(name: str, given: str, kept: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.catalog.fields import did_you_mean
 from service.domain import conditions
+from service.domain.condition_reading import QUIZ_OPS
 from service.domain.conditions import Clausal, Condition, Leaf, Past
 from service.domain.errors import DefinitionError, Problem
 from service.domain.facts import misfit, unknown
@@ -17,6 +18,7 @@ Part = Mapping[str, Any]
 
 _PREFIX = "answer."
 _SKIPPED = "skipped."
+_OWN_OPS = (*QUIZ_OPS, "never_asked")
 _SUFFIXES = (f".{OTHER}", ".first")
 
 
@@ -63,6 +65,8 @@ def _wrong(clause: Clausal, asked: Asked) -> str | None:
         return f"{clause.leaf.fact!r} is an answer of this conversation and has no past"
     if not isinstance(clause, Leaf) or not _is_own(asked, clause.fact):
         return None
+    if clause.op not in _OWN_OPS:
+        return f"{clause.op} cannot be asked of an answer of this conversation"
     if clause.fact.startswith(_SKIPPED) or clause.fact.endswith(_SUFFIXES):
         return None
     return _wrong_value(clause, asked.items[own_item(clause.fact)][1])

@@ -29,6 +29,9 @@ Known = Mapping[str, Any]
 NOTHING: Known = MappingProxyType({})
 KNOWN_ADDRESS = "known."
 """``known.email`` and ``known.phone`` in what is known say that the customer has such an address."""
+SKIPPED = "skipped."
+STREAMED = "known.streamed"
+"""Says that one question is asked and no more: the next one that this customer was never asked before."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def walk(quiz: Quiz, answers: Answers, known: Known = NOTHING, seed: int | None 
     next_item: Item | None = None
     remaining = 0
     facts: dict[str, object] = dict(known)
+    streamed = STREAMED in known
     places = order(quiz, seed)
     place = 0
     while place < len(places):
@@ -100,6 +104,10 @@ def walk(quiz: Quiz, answers: Answers, known: Known = NOTHING, seed: int | None 
             facts.update(_said(item, before[0]) if before[0] is not None else {f"answer.{item.id}": "given"})
             if next_item is None and before[0] is not None:
                 values[item.id] = before[0]
+        elif streamed and (answered or next_item is not None):
+            break
+        elif streamed and f"{SKIPPED}{quiz.id}.{item.id}" in known:
+            pass
         else:
             next_item = next_item or item
             remaining += 1
@@ -130,6 +138,11 @@ def off_path(quiz: Quiz, answers: Answers) -> frozenset[str]:
 def path_answers(quiz: Quiz, answers: Answers, known: Known = NOTHING) -> dict[str, AnswerValue]:
     """The answers given on the walked path, in the order of the definition; what was known before is not among them."""
     return {item.id: answers[item.id] for item in walk(quiz, answers, known).answered}
+
+
+def given(quiz: Quiz, response: Response) -> dict[str, AnswerValue]:
+    """The answers of a response that lie on its path, in its order."""
+    return {item.id: response.answers[item.id] for item in of(quiz, response).answered}
 
 
 # order -------------------------------------------------------------------------------------------------------------
@@ -188,7 +201,7 @@ def _said(item: Item, value: AnswerValue) -> dict[str, object]:
 
 def _known_before(quiz: Quiz, item: Item, known: Known) -> tuple[AnswerValue] | None:
     """The answer that makes asking needless, in a tuple of its own; an address is known without being said."""
-    if not known or not item.skip_known:
+    if not known or not (item.skip_known or STREAMED in known):
         return None
     if item.type in ADDRESSES:
         return (None,) if known.get(f"{KNOWN_ADDRESS}{item.type}") else None

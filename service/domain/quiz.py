@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from service.domain.conditions import Condition, facts_read
+from service.domain.conditions import Clausal, Condition, facts_read
 from service.domain.money import Money
 from service.domain.piping import CUSTOMER, references
 from service.domain.text import Text
@@ -242,7 +242,12 @@ class Contact:
 
 @dataclass(frozen=True)
 class Quiz:
-    """A definition, as published in one version."""
+    """A definition, as published in one version.
+
+    :param tie: who wins among outcomes with as many points
+    :param show: who is shown it without having asked
+    :param clauses: by name, what is asked of a known customer when a response begins (``quiz_binding.bind``)
+    """
 
     id: str
     kind: Kind
@@ -259,6 +264,7 @@ class Quiz:
     tie: Tie = "first"
     show: Showing | None = None
     version: int = 0
+    clauses: Mapping[str, Clausal] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -272,7 +278,7 @@ class Quiz:
         when += [outcome.when for outcome in self.outcomes]
         found = {name for one in when if one is not None for name in facts_read(one)}
         own = {f"answer.{item.id}" for item in self.items} | {f"skipped.{item.id}" for item in self.items}
-        found -= {name for name in found if name in own or name.rpartition(".")[0] in own}
+        found -= {name for name in found if name in own or name.rpartition(".")[0] in own or name in self.clauses}
         found |= {one.name for text in self.spoken for one in references(text) if one.name in CUSTOMER}
         return frozenset(found | {name for item in self.items for name in self._known_as(item)})
 

@@ -11,7 +11,7 @@ from service.domain.text import is_storable
 Role = Literal["viewer", "marketer", "owner"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-SCOPES = ("orders:write", "customers:write", "contact:write")
+SCOPES = ("orders:write", "customers:write", "contact:write", "reports:read")
 """What an API key may do: each scope opens a route (service/web/keys.py)."""
 
 SHORTEST_PASSWORD = 10

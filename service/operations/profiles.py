@@ -11,7 +11,7 @@ from service.domain import consent
 from service.domain import profiles as domain
 from service.domain.errors import FirasaError
 from service.domain.facts import Answered, Facts
-from service.domain.flow import path_answers
+from service.domain.flow import given
 from service.domain.memberships import Lacking
 from service.domain.profiles import Known, Refresh
 from service.domain.responses import Response
@@ -256,4 +256,4 @@ def _known(
 
 def _answered(response: Response, definitions: Definitions) -> Answered:
     quiz = definitions.quiz_version(response.quiz_id, response.version)
-    return Answered(quiz, path_answers(quiz, response.answers), response.outcome, response.times)
+    return Answered(quiz, given(quiz, response), response.outcome, response.times)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from service.domain import dialogue, faults, flow, scoring
+from service.domain import dialogue, faults, flow, scoring, talk
 from service.domain.answers import AnswerValue, parse
 from service.domain.consent import Channel
 from service.domain.errors import InvalidValue, NotFound
@@ -16,7 +16,7 @@ from service.domain.turns import Turn
 from service.operations import known, profiles, told
 from service.operations.context import Context
 from service.sources.phones import phone_or_none
-from service.store import responses, views
+from service.store import messages, responses, views
 from service.store.views import View
 
 ABANDONED_AFTER = 30 * 60 * 1_000_000
@@ -90,24 +90,41 @@ def answer(ctx: Context, public_id: str, item_id: str, raw: object, revision: in
     :raises NotFound, StaleRevision, ItemNotExpected, InvalidValue:
     """
     with ctx.db.write(f"response:{public_id}"):
-        response = _get(ctx, public_id)
+        response = get_open(ctx, public_id)
         quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
         if _is_repeated(quiz, response, item_id, raw):
             return dialogue.turn(quiz, response)
         check_revision(response, revision)
         item = flow.accepts(quiz, response.answers, item_id, response.known, response.seed)
-        value = _read_value(item, raw, response.lang)
-        changed = _with_answer(quiz, response, item_id, value, ctx.now)
-        gone = [one for one in response.answers if one == item_id or one not in changed.answers]
-        responses.supersede(ctx.db, response.id, gone, ctx.now)
-        responses.add_answer(ctx.db, response.id, item_id, value, changed.revision, ctx.now)
-        responses.save(ctx.db, changed)
-        changed = told.take(ctx, quiz, response, changed, item)
-        if item.type in told.TELLING:
-            told.refresh(ctx, response.customer_id, changed.customer_id)
-        else:
-            _follow(ctx, response, changed)
+        value = read_value(item, raw, response.lang)
+        changed = take(ctx, quiz, response, item, value)
     return dialogue.turn(quiz, changed)
+
+
+def take(ctx: Context, quiz: Quiz, response: Response, item: Item, value: AnswerValue) -> Response:
+    """Keep one answer that fits, with all that follows from it. Only inside the response's transaction."""
+    changed = _with_answer(quiz, response, {**response.answers, item.id: value}, ctx.now)
+    gone = [one for one in response.answers if one == item.id or one not in changed.answers]
+    responses.supersede(ctx.db, response.id, gone, ctx.now)
+    responses.add_answer(ctx.db, response.id, item.id, value, changed.revision, ctx.now)
+    responses.save(ctx.db, changed)
+    changed = told.take(ctx, quiz, response, changed, item)
+    if item.type in told.TELLING:
+        told.refresh(ctx, response.customer_id, changed.customer_id)
+    else:
+        _follow(ctx, response, changed)
+    return changed
+
+
+def take_back(ctx: Context, quiz: Quiz, response: Response, item_ids: Collection[str]) -> Response:
+    """Take answers back, with those that no longer belong to the path. Only inside the response's transaction."""
+    left = {one: value for one, value in response.answers.items() if one not in item_ids}
+    changed = _with_answer(quiz, response, left, ctx.now)
+    gone = [one for one in response.answers if one not in changed.answers]
+    responses.supersede(ctx.db, response.id, gone, ctx.now)
+    responses.save(ctx.db, changed)
+    _follow(ctx, response, changed)
+    return changed
 
 
 def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
@@ -115,11 +132,17 @@ def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
 
     :raises NotFound: when there is no such response, or it was left too long ago
     """
-    response = _get(ctx, public_id)
+    response = get_open(ctx, public_id)
     quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
     if lang:
         response = replace(response, lang=quiz.lang(lang))
-    return dialogue.turn(quiz, response)
+    return with_transcript(ctx, response, dialogue.turn(quiz, response))
+
+
+def with_transcript(ctx: Context, response: Response, turn: Turn) -> Turn:
+    """The turn with all that was said so far; one more statement, which a tapped answer does not need."""
+    lines = messages.of_response(ctx.db, response.id)
+    return replace(turn, transcript=talk.transcript(turn, response.times, response.started_at, lines))
 
 
 def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Channel, bool]) -> Turn:
@@ -133,7 +156,7 @@ def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Ch
     :raises NotFound: when there is no such response
     """
     with ctx.db.write(f"response:{public_id}"):
-        response = _get(ctx, public_id)
+        response = get_open(ctx, public_id)
         quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
         joined = told.claim(ctx, response, email=address.email, phone=address.phone)
         if consent.get(address.channel) and quiz.contact:
@@ -159,7 +182,7 @@ def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None, arrival: Arri
         updated_at=ctx.now,
         customer_id=who,
         link="verified" if who else None,
-        known=known.snapshot(ctx, quiz, who) if who else {},
+        known=known.snapshot(ctx, quiz, who, streamed=_streamed(quiz, arrival)) if who else {},
         entry=arrival.entry,
         order_id=arrival.order_id,
     )
@@ -169,9 +192,13 @@ def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None, arrival: Arri
             found = responses.by_visit(db, quiz.id, visit)
             if found is not None:
                 return found
-        if visit:
-            views.add(db, View(quiz.id, quiz.version, visit, lang, arrival.entry, ctx.now))
+        views.add(db, View(quiz.id, quiz.version, visit or public_id, lang, arrival.entry, ctx.now))
     return replace(begun, id=response_id or 0)
+
+
+def _streamed(quiz: Quiz, arrival: Arrival) -> bool:
+    """Whether this order has one question of the quiz."""
+    return quiz.show is not None and quiz.show.per_order and arrival.order_id is not None
 
 
 def _resume(ctx: Context, found: Response, lang: str) -> Response:
@@ -183,7 +210,7 @@ def _resume(ctx: Context, found: Response, lang: str) -> Response:
     return resumed
 
 
-def _get(ctx: Context, public_id: str) -> Response:
+def get_open(ctx: Context, public_id: str) -> Response:
     response = responses.get(ctx.db, public_id)
     if response is None or is_expired(response, ctx.now):
         raise NotFound("response", "there is no such response, or it was left too long ago; start a new one")
@@ -195,12 +222,12 @@ def _is_repeated(quiz: Quiz, response: Response, item_id: str, raw: object) -> b
     if item is None or item_id not in response.answers:
         return False
     try:
-        return _read_value(item, raw, response.lang) == response.answers[item_id]
+        return read_value(item, raw, response.lang) == response.answers[item_id]
     except InvalidValue:
         return False
 
 
-def _read_value(item: Item, raw: object, lang: str) -> AnswerValue:
+def read_value(item: Item, raw: object, lang: str) -> AnswerValue:
     """The value to keep.
 
     :raises InvalidValue: which says it to the shopper too
@@ -219,9 +246,8 @@ def _international(item: Item, raw: object) -> object:
     return phone_or_none(raw, item.country or None) or "?"
 
 
-def _with_answer(quiz: Quiz, response: Response, item_id: str, value: AnswerValue, now: int) -> Response:
-    """The response with the new answer, without those that no longer belong to the path, and its status."""
-    given = {**response.answers, item_id: value}
+def _with_answer(quiz: Quiz, response: Response, given: Mapping[str, AnswerValue], now: int) -> Response:
+    """The response with these answers, without those that do not belong to the path, and its status."""
     path = flow.walk(quiz, given, response.known, response.seed)
     off = path.leaves_out(given)
     kept = {one: answer for one, answer in given.items() if one not in off}

@@ -24,6 +24,7 @@ _OWNED = (
     "consents",
     "suppressions",
     "contact_events",
+    "quiz_offers",
     "identities",
 )
 _DAY = 24 * 3600 * 1_000_000

@@ -8,7 +8,7 @@ from service.domain.identities import public_id
 from service.store import profiles, purchases, segment_days
 from service.store.database import Database
 
-_HELD = ("responses", "orders", "identities", "consents", "suppressions")
+_HELD = ("responses", "orders", "identities", "consents", "suppressions", "quiz_offers")
 _FILLED = ("first_name", "last_name", "language", "country", "region", "city", "postal_code")
 _PLACE = ("place_x", "place_y", "place_z")
 _LATEST = ("received_at", "opened_at", "clicked_at")

@@ -193,6 +193,22 @@ def of_customers(db: Database, customer_ids: Sequence[int]) -> dict[int, list[Re
     return found
 
 
+def begun(db: Database, quiz_id: str, since: int, until: int) -> list[Response]:
+    """Responses to a quiz begun in a time, with their current answers; one statement."""
+    rows = db.query(
+        f"""
+        {_SELECT}
+         WHERE r.quiz_id = :quiz_id AND r.started_at >= :since AND r.started_at < :until
+         ORDER BY r.id, a.id
+        """,
+        {"quiz_id": quiz_id, "since": since, "until": until},
+    )
+    grouped: dict[int, list[dict[str, object]]] = {}
+    for row in rows:
+        grouped.setdefault(row["id"], []).append(row)
+    return [_response(one) for one in grouped.values()]
+
+
 def page(db: Database, after_id: int, limit: int, quiz_id: str | None = None) -> list[Response]:
     """Responses by id, ``limit`` at a time, with their current answers."""
     rows = db.query(
