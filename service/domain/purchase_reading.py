@@ -44,7 +44,7 @@ MAX_ORDERS = 1_000
 MAX_FILTERS = 20
 
 # Operators of a filter by the kind of its field.
-_OPS: Mapping[str, tuple[FilterOp, ...]] = {
+FILTER_KINDS: Mapping[str, tuple[FilterOp, ...]] = {
     "text": TEXT_FILTER_OPS,
     "money": FILTER_OPS,
     "number": FILTER_OPS,
@@ -215,9 +215,9 @@ def _of_field(field: str, value: object, of: str, path: str, reading: Reading) -
 
 
 def _filter(field: str, op: object, value: object, kind: str, path: str, reading: Reading) -> Filter | None:
-    if op not in _OPS[kind]:
+    if op not in FILTER_KINDS[kind]:
         what = {"text": "a text", "day": "a day"}.get(kind, "a number")
-        reading.wrong(path, f"{field} is {what}: use one of {', '.join(_OPS[kind])}, not {op!r}")
+        reading.wrong(path, f"{field} is {what}: use one of {', '.join(FILTER_KINDS[kind])}, not {op!r}")
         return None
     if op == "exists":
         if not isinstance(value, bool) and value not in (0, 1):
