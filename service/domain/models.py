@@ -20,7 +20,7 @@ from service.domain.errors import FirasaError
 FORMAT = 1
 THRESHOLD = 0.5
 """Probability from which a persona is assigned: more likely than all others together."""
-Source = Literal["prototype", "trained"]
+Source = Literal["prototype", "trained", "inferred"]
 Facts = Mapping[str, object]
 Row = tuple[float, ...]
 """One number for each persona, in the order of ``Model.personas``."""

@@ -74,16 +74,23 @@ class Dataset:
         return hashlib.sha256(json.dumps([self.columns, rows]).encode()).hexdigest()
 
 
-def build(labelled: Sequence[Labelled], personas: Sequence[str], *, answers: Collection[str] | None = None) -> Dataset:
+def build(
+    labelled: Sequence[Labelled],
+    personas: Sequence[str],
+    *,
+    answers: Collection[str] | None = None,
+    families: Collection[str] = ("trait.", "answer."),
+) -> Dataset:
     """Code labelled customers.
 
     Customers of whom no trait and no usable answer is known are left out.
 
     :param personas: the psychographic personas of the vocabulary
     :param answers: the answer facts that may be used; ``None`` takes all. Texts people typed are no options
+    :param families: beginnings of the facts that may be used
     :raises TooFewLabels: when a persona has fewer than ``LEAST_PER_PERSONA`` of the customers left
     """
-    columns, numbers = _columns(labelled, answers)
+    columns, numbers = _columns(labelled, answers, tuple(families))
     coded = [(code(columns, one.facts), one) for one in labelled]
     kept = [(row, one) for row, one in coded if any(cell is not None for cell in row)]
     _check(Counter(one.persona for _, one in kept), personas, len(labelled) - len(kept))
@@ -99,13 +106,13 @@ def build(labelled: Sequence[Labelled], personas: Sequence[str], *, answers: Col
 
 
 def _columns(
-    labelled: Sequence[Labelled], answers: Collection[str] | None
+    labelled: Sequence[Labelled], answers: Collection[str] | None, families: tuple[str, ...]
 ) -> tuple[tuple[tuple[str, str | None], ...], int]:
     numbers: dict[str, Counter[float]] = {}
     options: Counter[tuple[str, str]] = Counter()
     for one in labelled:
         for fact, value in one.facts.items():
-            if not _usable(fact, answers):
+            if not _usable(fact, answers, families):
                 continue
             number = as_number(value)
             if number is not None:
@@ -118,10 +125,10 @@ def _columns(
     return (*((fact, None) for fact in sorted(varying)), *sorted(chosen)), len(varying)
 
 
-def _usable(fact: str, answers: Collection[str] | None) -> bool:
-    if fact.startswith("trait."):
-        return True
-    return fact.startswith("answer.") and (answers is None or fact in answers)
+def _usable(fact: str, answers: Collection[str] | None, families: tuple[str, ...]) -> bool:
+    if not fact.startswith(families):
+        return False
+    return answers is None or not fact.startswith("answer.") or fact in answers
 
 
 def _check(counts: Counter[str], personas: Sequence[str], without: int) -> None:
