@@ -14,6 +14,7 @@ _COMMANDS = {
     "demo": "service.cli.demo:demo",
     "destinations": "service.cli.destinations:destinations",
     "keys": "service.cli.keys:keys",
+    "links": "service.cli.links:links",
     "orders": "service.cli.orders:orders",
     "personas": "service.cli.personas:personas",
     "quizzes": "service.cli.quizzes:quizzes",
@@ -22,6 +23,7 @@ _COMMANDS = {
     "serve": "service.cli.serve:serve",
     "sync": "service.cli.sync:sync",
     "users": "service.cli.users:users",
+    "value": "service.cli.lifetime_value:value",
     "worker": "service.cli.worker:worker",
 }
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
 
 from service.config import Config
-from service.domain.dialogue import Asked, Recommended, Turn
-from service.domain.errors import InvalidInput, InvalidValue, ItemNotExpected, NotFound, StaleRevision
-from service.domain.identities import parse_email
+from service.domain import links
+from service.domain.errors import NotFound
 from service.domain.text import direction
-from service.operations import responses as operations
-from service.operations.context import Context
-from service.operations.responses import Address
-from service.sources.phones import parse_phone
-from service.web import i18n, pictures, wording
+from service.domain.turns import Recommended
+from service.web import hosted_forms, i18n, pictures, wording
 from service.web import widget as chat_file
 from service.web.api.base import context
 from service.web.edge import limiter
+from service.web.pictures import picture_at
 
 blueprint = Blueprint("hosted", __name__)
 
@@ -34,7 +30,7 @@ _DAY = 24 * 3600
 def init_app(app: Flask, *, demo: bool) -> None:
     """Join the pages for shoppers; the demo shop only when asked for."""
     app.register_blueprint(blueprint)
-    app.jinja_env.globals["widget_address"] = widget_address
+    app.jinja_env.globals.update(widget_address=widget_address, picture_at=picture_at)
     if demo:
         from service.web import shop
 
@@ -101,42 +97,30 @@ def picture(shape: str, product_id: str) -> Response:
 
 def picture_address(product: Recommended) -> str:
     """Where the picture of a product is: its own address, or a drawing."""
-    if "/" in product.image or "." in product.image:
-        return product.image
-    return url_for("hosted.picture", shape=product.image or "box", product_id=product.id)
+    return picture_at(product.image, product.id)
 
 
 # the hosted quiz ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Step:
-    """What a page without JavaScript shows.
-
-    :param asked: the question on the page: the next one, or an earlier one that is being changed
-    :param fault: key of the words that say what was wrong with the last answer
-    :param note: key of the words that say what happened to the conversation
-    """
-
-    turn: Turn
-    visit: str
-    asked: Asked | None = None
-    value: object = None
-    changing: bool = False
-    fault: str = ""
-    note: str = ""
-
-
 @blueprint.get("/q/<quiz_id>")
 def show(quiz_id: str) -> Response:
-    """The quiz on a page of its own: the chat, or its beginning as a form."""
+    """The quiz on a page of its own: the chat, or its beginning as a form. It records nothing, whoever opens it."""
     ctx = context()
     version = ctx.definitions.live.get(quiz_id)
     if version is None:
         raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
     quiz = ctx.definitions.quiz_version(quiz_id, version)
     lang = quiz.lang(request.args.get("lang") or i18n.wanted_language())
-    words = {"title": quiz.title.get(lang), "welcome": quiz.welcome.get(lang), "visit": ctx.token(), "turn": None}
+    token = request.args.get("t", "")
+    words = {
+        "title": quiz.title.get(lang),
+        "welcome": quiz.welcome.get(lang),
+        "visit": links.visit(token) if token else ctx.token(),
+        "token": token,
+        "given": hosted_forms.given(quiz, request.args.get("a", ""), lang),
+        "turn": None,
+    }
     return _page(quiz_id, lang, quiz.languages, words)
 
 
@@ -145,79 +129,12 @@ def step(quiz_id: str) -> Response:
     """One step without JavaScript: take what the form says, show the next turn."""
     limiter().address(request.remote_addr or "")
     ctx = context()
-    taken = take(ctx, quiz_id, request.form)
+    taken = hosted_forms.take(ctx, quiz_id, request.form)
     shop = ctx.shop
     lang = taken.turn.lang
     i18n.set_reader(i18n.Reader(lang=lang, timezone=shop.timezone, currency=shop.currency, numerals=shop.numerals))
     values = {"title": taken.turn.title, "picture": picture_address, **vars(taken)}
     return _page(quiz_id, lang, taken.turn.languages, values)
-
-
-def take(ctx: Context, quiz_id: str, form: Mapping[str, str]) -> Step:
-    """Do what a form asks: begin, change the language, open an earlier answer, leave an address, or answer.
-
-    :param form: the fields sent; of a repeated one ``request.form`` gives the first, its ``getlist`` all
-    """
-    visit = form.get("visit") if _ID.fullmatch(form.get("visit", "")) else None
-    visit = visit or ctx.token()
-    response_id = form.get("response_id", "")
-    if not response_id or form.get("lang"):
-        return _now(operations.start(ctx, quiz_id, form.get("lang"), visit), visit)
-    limiter().response(response_id)
-    try:
-        if not _ID.fullmatch(response_id):
-            raise NotFound("response", "this is not the id of a response")
-        if "change" in form:
-            return _open(operations.read(ctx, response_id), visit, form["change"])
-        if "email" in form or "phone" in form:
-            return _identify(ctx, response_id, visit, form)
-        if "item_id" in form:
-            return _answer(ctx, response_id, visit, form)
-        return _now(operations.read(ctx, response_id), visit)
-    except NotFound:
-        fresh = ctx.token()
-        return _now(operations.start(ctx, quiz_id, None, fresh), fresh, note="expired")
-
-
-def _now(turn: Turn, visit: str, *, note: str = "") -> Step:
-    return Step(turn, visit, asked=turn.item, note=note)
-
-
-def _open(turn: Turn, visit: str, item_id: str, *, fault: str = "") -> Step:
-    """The turn with a certain question on the page: an earlier one, else the next one."""
-    for said in turn.history:
-        if said.item_id == item_id:
-            return Step(turn, visit, asked=said.item, value=said.value, changing=True, fault=fault)
-    return Step(turn, visit, asked=turn.item, fault=fault)
-
-
-def _answer(ctx: Context, response_id: str, visit: str, form: Mapping[str, str]) -> Step:
-    given = request.form.getlist("value")
-    raw = given if len(given) > 1 else (given[0].strip() if given else None)
-    revision = form.get("revision", "")
-    try:
-        turn = operations.answer(
-            ctx, response_id, form["item_id"], raw, int(revision) if revision.isdecimal() else None
-        )
-    except InvalidValue:
-        fault = "refused" if raw else "needed"
-        return _open(operations.read(ctx, response_id), visit, form["item_id"], fault=fault)
-    except (StaleRevision, ItemNotExpected):
-        return _now(operations.read(ctx, response_id), visit, note="elsewhere")
-    return _now(turn, visit)
-
-
-def _identify(ctx: Context, response_id: str, visit: str, form: Mapping[str, str]) -> Step:
-    channel = "email" if form.get("email") else "phone"
-    try:
-        if channel == "email":
-            address = Address(email=parse_email(form["email"]))
-        else:
-            address = Address(phone=parse_phone(form.get("phone", "")[:_LONGEST_PHONE]))
-    except InvalidInput:
-        return _open(operations.read(ctx, response_id), visit, "", fault=f"bad_{channel}")
-    consent = {address.channel: form.get("consent") == "yes"}
-    return _now(operations.identify(ctx, response_id, address, consent), visit)
 
 
 def _page(quiz_id: str, lang: str, languages: tuple[str, ...], values: Mapping[str, object]) -> Response:

@@ -66,7 +66,7 @@ def test_an_old_form_with_another_answer_shows_where_the_conversation_stands(cli
 def test_a_wrong_answer_is_said_beside_its_question(client: FlaskClient) -> None:
     carried = begin(client, "ar")
     refused = client.post(PAGE, data={**carried, "value": "nobody"})
-    assert 'role="alert">تعذّر قبول هذه الإجابة' in refused.text
+    assert 'role="alert">المطلوب اختيار واحد من الخيارات' in refused.text
     missing = client.post(PAGE, data=carried)
     assert 'role="alert">هذا السؤال يحتاج إلى إجابة' in missing.text
 

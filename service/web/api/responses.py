@@ -12,16 +12,19 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.domain import money
 from service.domain.answer_values import own_words
 from service.domain.identities import parse_email
+from service.domain.links import LONGEST
 from service.domain.piping import FILLED
 from service.domain.quiz import CHOICES, SCALES
 from service.domain.turns import Choice, Message, Recommended, Result, Said, Turn
+from service.operations import links
 from service.operations import responses as operations
-from service.operations.responses import LONGEST_VISIT, Address, Arrival
+from service.operations.responses import LONGEST_VISIT, Address
 from service.sources.phones import parse_phone
 from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
 from service.web.edge import limiter
 from service.web.pictures import picture_at
+from service.web.signing import link_key
 
 blueprint = Blueprint(
     "responses", __name__, url_prefix="/v1/responses", description="One person going through one quiz."
@@ -48,6 +51,12 @@ class StartSchema(Strict):
         metadata={"description": "A random text the storefront keeps; the same visit gets the same response"},
     )
     entry = fields.String(load_default="", validate=ENTRY, metadata={"description": "Where it was opened: inline, …"})
+    token = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=LONGEST),
+        metadata={"description": "A signed token of the shop that says who this is, or for which order; see embedding"},
+    )
 
 
 class AnswerSchema(Strict):
@@ -263,8 +272,8 @@ class ReadSchema(Strict):
 @blueprint.problem(404, "quiz_not_found")
 def start(asked: dict[str, Any]) -> Response:
     """Start a response, or go on with the one this visit started."""
-    arrival = Arrival(entry=asked["entry"])
-    return _shown(operations.start(context(), asked["quiz"], asked["lang"], asked["visit"], arrival))
+    quiz, lang, visit = asked["quiz"], asked["lang"], asked["visit"]
+    return _shown(links.start(context(), quiz, lang, visit, asked["entry"], asked["token"], link_key()))
 
 
 @blueprint.route("/<response_id>/answers", methods=["POST"])
