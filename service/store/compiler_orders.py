@@ -6,7 +6,7 @@ from typing import cast
 
 from service.domain.buying import LINE_FIELDS, OF_ANY_LINE, parts_of, passes
 from service.domain.leaves import Filter, Purchased, Sequence, Step, Window, fraction
-from service.store.compiler_scope import Scope, Test, all_of
+from service.store.compiler_scope import Scope, Test, all_of, any_of
 from service.store.compiler_sets import among, purchases
 
 _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -51,7 +51,8 @@ def joined(scope: Scope, kind: str) -> str:
     over, _, how = kind.partition("_")
     columns = ", ".join(f"{aggregate} AS {name}" for aggregate, name in scope.sources[kind].items())
     tables, conditions = _tables(scope, over, how)
-    where = all_of([_COUNTED.format(o="o"), *conditions])
+    gates = [any_of(list(scope.gates[kind]))] if over == "lines" else []
+    where = all_of([_COUNTED.format(o="o"), *conditions, *gates])
     by = "w.customer_id" if how == "first" else "o.customer_id"
     return f"(SELECT {by}, {columns} FROM {tables} WHERE {where}{scope.page('o.customer_id')} GROUP BY {by})"
 
@@ -62,10 +63,12 @@ def joined(scope: Scope, kind: str) -> str:
 def _from_sums(scope: Scope, leaf: Purchased) -> Test:
     """By sums that are made once for all conditions of a page."""
     of, name = parts_of(leaf)
-    tests = _tests(scope, of, leaf.where, leaf.window)
+    of_order = _tests(scope, tuple(one for one in leaf.where if not _is_of_line(of, one)), leaf.window)
+    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
     kind = _kind(of, name, leaf)
-    only = f" FILTER (WHERE {' AND '.join(tests)})"
+    only = f" FILTER (WHERE {' AND '.join([*of_order, *of_line])})"
     columns = scope.sources.setdefault(kind, {})
+    scope.gates.setdefault(kind, {})[all_of(of_order)] = None
 
     def column(aggregate: str) -> str:
         known = columns.setdefault(aggregate + only, f"m{len(columns)}")
@@ -85,7 +88,9 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     of, name = parts_of(leaf)
     kind = _kind(of, name, leaf)
     tables, conditions = _tables(scope, of, kind.partition("_")[2])
-    tests = [*conditions, *_tests(scope, of, leaf.where, leaf.window)]
+    of_order = _tests(scope, tuple(one for one in leaf.where if not _is_of_line(of, one)), leaf.window)
+    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
+    tests = [*conditions, *of_order, *of_line]
     if leaf.measure == "count":
         test = _passing(scope, leaf, "COUNT(*)")
     elif leaf.measure == "average":
@@ -121,9 +126,7 @@ def _against(scope: Scope, sign: str, total: str, count: str | None, value: int)
 
 def _kind(of: str, name: str, leaf: Purchased) -> str:
     """The source that a measure is made from: what it is over, and how that must be prepared."""
-    if leaf.window.kind == "first_orders" and cast(int, leaf.window.value) > 1:
-        return f"{of}_ranked"
-    if leaf.window.kind in ("since_first_order", "first_orders"):
+    if leaf.window.kind == "since_first_order" or leaf.window == Window("first_orders", 1):
         return f"{of}_first"
     fields = {one.field for one in leaf.where} | {name}
     return f"{of}_apart" if of == "orders" and fields & _APART else f"{of}_plain"
@@ -133,12 +136,7 @@ def _tables(scope: Scope, over: str, how: str) -> tuple[str, list[str]]:
     """What to read, orders as ``o``, lines as ``l`` and purchases as ``w``, and what joins them."""
     then = [f"o.day <= {scope.bind(scope.moment.today)}"] if scope.moment.past else []
     tables, conditions = "orders o", then
-    if how == "ranked":
-        day = f" AND {then[0]}" if then else ""
-        counted = f"{_COUNTED.format(o='o')} AND {_PAID.format(o='o')}{day}{scope.page('o.customer_id')}"
-        place = "ROW_NUMBER() OVER (PARTITION BY o.customer_id ORDER BY o.day, o.placed_at, o.id) AS place"
-        tables, conditions = f"(SELECT o.*, {place} FROM orders o WHERE {counted}) o", []
-    elif how == "first":
+    if how == "first":
         # CROSS JOIN keeps SQLite to this order: by customer, their orders together.
         tables = f"{purchases(scope)} w CROSS JOIN orders o"
         conditions = [*then, f"o.customer_id = w.customer_id{scope.page('w.customer_id')}"]
@@ -150,12 +148,18 @@ def _tables(scope: Scope, over: str, how: str) -> tuple[str, list[str]]:
 # which orders and lines ----------------------------------------------------------------------------------------------
 
 
-def _tests(scope: Scope, of: str, where: tuple[Filter, ...], window: Window) -> list[str]:
-    tests = [] if any(one.field == "status" for one in where) else [_PAID.format(o="o")]
-    tests += _window(scope, window)
-    # What has to look into the lines comes last.
-    ordered = sorted(where, key=lambda one: one.field in OF_ANY_LINE)
-    return tests + [_filter(scope, of, one, "o") for one in ordered]
+def _is_of_line(of: str, one: Filter) -> bool:
+    return of == "lines" and one.field in LINE_FIELDS
+
+
+def _tests(scope: Scope, where: tuple[Filter, ...], window: Window) -> list[str]:
+    """What an order must be; the days first, which most fail, and last what has to look elsewhere."""
+    paid = [] if any(one.field == "status" for one in where) else [_PAID.format(o="o")]
+    filters = [_filter(scope, "orders", one, "o") for one in sorted(where, key=lambda one: one.field in OF_ANY_LINE)]
+    if window.kind == "first_orders":
+        n = cast(int, window.value)
+        return [*paid, *filters, _among_first(scope, n) if n > 1 else "o.id = w.first_order_id"]
+    return [*_window(scope, window), *paid, *filters]
 
 
 def _window(scope: Scope, window: Window) -> list[str]:
@@ -168,10 +172,15 @@ def _window(scope: Scope, window: Window) -> list[str]:
         return [f"o.day >= {scope.bind(first)}", f"o.day <= {scope.bind(last)}"]
     if window.kind == "since_first_order":
         return ["o.day >= w.first_day", f"o.day <= w.first_day + {scope.bind(window.value)}"]
-    if window.kind == "first_orders":
-        n = cast(int, window.value)
-        return [f"o.place <= {scope.bind(n)}" if n > 1 else "o.id = w.first_order_id"]
     return []
+
+
+def _among_first(scope: Scope, n: int) -> str:
+    """That fewer than n orders that count came before; looking stops at the n-th."""
+    counted = f"{_COUNTED.format(o='e')} AND {_PAID.format(o='e')}"
+    before = "e.customer_id = o.customer_id AND (e.day, e.placed_at, e.id) < (o.day, o.placed_at, o.id)"
+    found = f"SELECT 1 AS one FROM orders e WHERE {before} AND {counted} LIMIT {scope.bind(n)}"
+    return f"({_PAID.format(o='o')} AND (SELECT COUNT(*) FROM ({found}) AS earlier) < {scope.bind(n)})"
 
 
 def _step(scope: Scope, step: Step, order: str) -> str:
@@ -197,12 +206,12 @@ def _filter(scope: Scope, of: str, one: Filter, order: str) -> str:
 
 
 def _product(scope: Scope, one: Filter) -> str:
-    """That the product of line ``l`` passes."""
+    """That the product of line ``l`` passes. The plus keeps SQLite from looking for each product of a list by index."""
     column = _PRODUCT[one.field]
     if one.op == "exists":
-        known = f"l.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
+        known = f"+l.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
         return known if one.value else f"COALESCE(NOT {known}, TRUE)"
-    return f"l.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
+    return f"+l.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
 
 
 def _field_test(scope: Scope, expression: str, one: Filter) -> str:

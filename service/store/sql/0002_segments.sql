@@ -12,7 +12,7 @@ CREATE INDEX facts_name ON facts (name, customer_id, text, number, part) WHERE u
 -- One index by customer that has all that conditions count, in place of one that had none of it.
 DROP INDEX orders_customer;
 CREATE INDEX orders_customer ON orders
-  (customer_id, day, placed_at, kind, status, gross, discount, revenue, units, traffic_source, coupon);
+  (customer_id, day, placed_at, id, kind, status, gross, discount, revenue, units, traffic_source, coupon);
 DROP INDEX orders_day;
 CREATE INDEX orders_day ON orders (day, customer_id, kind, status, gross, discount, revenue, units);
 DROP INDEX order_lines_order;
