@@ -136,6 +136,7 @@ class Runtime:
             rules=Rules(
                 segments=segment_operations.load_rules(segments.listing(self.db), shop.currency, shop.timezone),
                 psychographic=_trained(trained) or _prototypes(),
+                lookalike=_trained(stored_models.active(self.db, "lookalike")),
                 rfm=_fitted(fitted),
                 behaviour=behaviour_operations.in_use(self.db),
                 persona_tags={**vocabulary.personas.tags, **{one.id: one.body["tag"] for one in named}},

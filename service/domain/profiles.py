@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from service.domain import behaviour, journey, memberships, personas, rfm, tags
+from service.domain import behaviour, journey, lookalike, memberships, personas, rfm, tags
 from service.domain import facts as fact
 from service.domain.behaviour import NO_MODELS, Behaviour
 from service.domain.days import start_of
@@ -73,6 +73,7 @@ class Profile:
 class Rules:
     """The published definitions a refresh follows.
 
+    :param lookalike: infers the persona of those who never answered from how they buy
     :param behaviour: the models of rhythm and of what is to come
     :param persona_tags: tag per persona id
     :param cuts: where numbers cut the population in two
@@ -80,6 +81,7 @@ class Rules:
 
     segments: Sequence[Segment] = ()
     psychographic: Model | None = None
+    lookalike: Model | None = None
     rfm: rfm.RfmModel | None = None
     behaviour: Behaviour = NO_MODELS
     persona_tags: Mapping[str, str] = field(default_factory=lambda: _NO_TAGS)
@@ -177,7 +179,11 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     inside = found.inside
     wanted = tags.desired(
         [one.tag for one in rules.segments if one.id in inside],
-        [rules.persona_tags[one.persona] for one in held.values() if one.persona and one.persona in rules.persona_tags],
+        [
+            rules.persona_tags[one.persona]
+            for kind, one in held.items()
+            if kind != "inferred" and one.persona in rules.persona_tags  # a guess from purchases gives no tag
+        ],
         fact.answer_tags(known.responses),
     )
     change = tags.diff(before.tags, wanted)
@@ -254,6 +260,8 @@ def _assignments(facts: Facts, scores: rfm.Scores | None, rules: Rules) -> dict[
     has_answers = any(name.startswith(("trait.", "answer.")) for name in facts)
     if rules.psychographic is not None and has_answers:
         found["psychographic"] = personas.classify(rules.psychographic, facts)
+    elif rules.lookalike is not None and facts.get("orders.count"):
+        found["inferred"] = lookalike.infer(rules.lookalike, facts)
     if scores is not None and rules.rfm is not None:
         found["behavioural"] = personas.behavioural(rules.rfm, scores, facts)
     return found
@@ -261,7 +269,10 @@ def _assignments(facts: Facts, scores: rfm.Scores | None, rules: Rules) -> dict[
 
 def _persona_facts(held: Mapping[str, Held]) -> Facts:
     facts: Facts = {f"persona.{kind}": one.persona or UNKNOWN for kind, one in held.items()}
-    psychographic = held.get("psychographic")
-    if psychographic is not None and psychographic.persona is not None and psychographic.probability is not None:
-        facts["persona.psychographic.probability"] = psychographic.probability
+    for kind in ("psychographic", "inferred"):
+        one = held.get(kind)
+        if one is not None and one.persona is not None and one.probability is not None:
+            facts[f"persona.{kind}.probability"] = one.probability
+            if kind == "psychographic":
+                facts["persona.psychographic.source"] = one.source
     return facts

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from service.domain.rfm import Buyer
 from service.store.database import Database, Row
 
-Kind = Literal["psychographic", "rfm", "rhythm", "lifetime_value", "whale", "habits"]
+Kind = Literal["psychographic", "rfm", "rhythm", "lifetime_value", "whale", "habits", "lookalike"] | str
+"""Beside these, ``adaptive:<quiz>``."""
 Status = Literal["candidate", "active", "retired"]
 
 _COLUMNS = "kind, version, status, body, created_at, activated_at"
