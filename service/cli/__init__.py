@@ -8,6 +8,7 @@ from service import __version__
 from service.cli.base import FirasaGroup
 
 _COMMANDS = {
+    "contact": "service.cli.records:contact",
     "customers": "service.cli.customers:customers",
     "db": "service.cli.db:db",
     "deliveries": "service.cli.deliveries:deliveries",
@@ -17,6 +18,7 @@ _COMMANDS = {
     "links": "service.cli.links:links",
     "orders": "service.cli.orders:orders",
     "personas": "service.cli.personas:personas",
+    "places": "service.cli.records:places",
     "quizzes": "service.cli.quizzes:quizzes",
     "responses": "service.cli.responses:responses",
     "segments": "service.cli.segments:segments",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.cli import consents, dossiers
+from service.cli import consents, dossiers, records
 from service.cli.base import FirasaGroup, emit, json_option, runtime, table
 from service.domain.identities import public_id
 from service.domain.money import Money, to_text
@@ -27,6 +27,7 @@ def customers() -> None:
 customers.add_command(consents.withdraw)
 customers.add_command(consents.suppress)
 customers.add_command(consents.erase)
+customers.add_command(records.import_customers)
 
 
 @customers.command()
