@@ -1,4 +1,4 @@
-"""A quiz as a table: one row per option (and per scored scale), with its scores, points, votes, excludes and tags.
+"""A quiz as a table: one row per option (and per scored scale), with what choosing it is worth.
 
 Cells are texts, as in a form or a spreadsheet. A cell is named ``<item>/<option>/<column>``; a scale has no option, so
 its name has nothing there.
@@ -20,7 +20,7 @@ from service.domain.quiz import SCALES, Item, Quiz
 from service.domain.tags import check as check_tag
 from service.domain.text import Text
 
-Kind = Literal["scores", "points", "votes", "excludes", "tags"]
+Kind = Literal["scores", "points", "votes", "includes", "excludes", "tags"]
 
 _MARKS = str.maketrans({"−": "-", "–": "-", "٫": ".", "،": ",", "؛": ",", ";": ",", "：": ":"})
 
@@ -73,9 +73,12 @@ class TableError(FirasaError):
         super().__init__("\n".join(f"{cell}: {message}" for cell, message in self.errors.items()))
 
 
-def table(quiz: Quiz, vocabulary: Vocabulary) -> OptionTable:
-    """The table of a quiz."""
-    columns = _columns(quiz, vocabulary)
+def table(quiz: Quiz, vocabulary: Vocabulary, *, full: bool = False) -> OptionTable:
+    """The table of a quiz.
+
+    :param full: with the products that options include, which a form does not edit
+    """
+    columns = _columns(quiz, vocabulary, full)
     rows = []
     for item in quiz.items:
         if item.type in SCALES or item.scores:
@@ -90,7 +93,7 @@ def apply(quiz: Quiz, cells: Mapping[str, str], vocabulary: Vocabulary) -> dict[
     :raises TableError: with what is wrong, by cell
     """
     document = copy.deepcopy(quiz_document(quiz))
-    known = {row.cell_name(key): (row, key) for row in table(quiz, vocabulary).rows for key in row.cells}
+    known = {row.cell_name(key): (row, key) for row in table(quiz, vocabulary, full=True).rows for key in row.cells}
     errors: dict[str, str] = {}
     for name, typed in cells.items():
         if name not in known:
@@ -106,11 +109,12 @@ def apply(quiz: Quiz, cells: Mapping[str, str], vocabulary: Vocabulary) -> dict[
     return quiz_document(load_quiz(document))
 
 
-def _columns(quiz: Quiz, vocabulary: Vocabulary) -> tuple[Column, ...]:
+def _columns(quiz: Quiz, vocabulary: Vocabulary, full: bool) -> tuple[Column, ...]:
     columns = [Column(f"scores.{trait.id}", "scores", trait.name) for trait in vocabulary.traits]
     columns += [Column(f"points.{outcome.id}", "points", outcome.title) for outcome in quiz.outcomes]
     if quiz.products:
         columns.append(Column("votes", "votes"))
+        columns += [Column("includes", "includes")] if full else []
     if quiz.outcomes or quiz.products:
         columns.append(Column("excludes", "excludes"))
     return (*columns, Column("tags", "tags"))
@@ -123,6 +127,7 @@ def _row(item: Item, position: int | None, columns: tuple[Column, ...]) -> Optio
     option = item.options[position]
     lists = {
         "votes": ", ".join(f"{product}: {votes}" for product, votes in option.votes.items()),
+        "includes": ", ".join(option.includes),
         "excludes": ", ".join(option.excludes),
         "tags": ", ".join(option.tags),
     }
@@ -159,6 +164,8 @@ def _read(quiz: Quiz, key: str, typed: str) -> Any:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if kind == "votes":
         return dict(_vote(quiz, part) for part in parts)
+    if kind == "includes":
+        return [_known(part, list(quiz.product_by_id), "product") for part in dict.fromkeys(parts)]
     if kind == "excludes":
         known = [*(one.id for one in quiz.outcomes), *quiz.product_by_id]
         return [_known(part, known, "outcome or product") for part in dict.fromkeys(parts)]
