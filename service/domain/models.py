@@ -125,6 +125,11 @@ class Model:
         return tuple(_term(fact, features) for fact, features in _by_fact(self.features).items())
 
     @cached_property
+    def reads_purchases(self) -> bool:
+        """Whether it weighs features of purchases (``domain/lookalike.py``)."""
+        return any(feature.fact.startswith("buys.") for feature in self.features)
+
+    @cached_property
     def average(self) -> Row:
         """The scores of the average customer, of whom nothing is known."""
         centres = (tuple(feature.centre * weight for weight in feature.weights) for feature in self.features)

@@ -259,7 +259,8 @@ def _assignments(facts: Facts, scores: rfm.Scores | None, rules: Rules) -> dict[
     found: dict[str, Assignment] = {}
     has_answers = any(name.startswith(("trait.", "answer.")) for name in facts)
     if rules.psychographic is not None and has_answers:
-        found["psychographic"] = personas.classify(rules.psychographic, facts)
+        bought = lookalike.features(facts) if rules.psychographic.reads_purchases else {}
+        found["psychographic"] = personas.classify(rules.psychographic, {**facts, **bought})
     elif rules.lookalike is not None and facts.get("orders.count"):
         found["inferred"] = lookalike.infer(rules.lookalike, facts)
     if scores is not None and rules.rfm is not None:

@@ -5,20 +5,23 @@ scikit-learn is imported inside the functions that train and judge, so that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from service.domain import models, rfm
+from service.domain import drift, models, rfm
 from service.domain.errors import NotFound, Refused
 from service.domain.models import Model
-from service.domain.quiz import TEXTS
+from service.domain.personas import classify, prototype_model
 from service.domain.rfm import RfmModel
 from service.ml import FOLDS
+from service.operations import lookalikes
 from service.operations.context import Context, Definitions
+from service.operations.discoveries import usable_answers
 from service.operations.labels import psychographic
 from service.operations.rfm import settings as rfm_settings
-from service.store import counters, labels, users
+from service.store import counters, labels, settings, users
 from service.store import models as store
 from service.store.labels import LabelledCustomer
 from service.store.models import StoredModel
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from service.ml.dataset import Dataset
     from service.ml.evaluation import Evaluation, Score
 
+ACTIVATION = "personas.activation"
+"""The setting that says who puts a trained version to use: ``person``, or ``better`` for the rule."""
 PROTOTYPES = 0
 """The version that stands for the prototypes of personas.yaml, which are not stored."""
 TRAINING_STEPS = FOLDS + 1
@@ -51,6 +56,21 @@ class Trained:
     version: int
     model: Model
     evaluation: Evaluation
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """What moved since a version was trained, as population stability indices (``domain/drift.py``).
+
+    :param people: with answers since
+    :param answers: by fact; empty with too few people
+    :param personas: of who people are taken for, against who was labelled; ``None`` with too few people
+    """
+
+    version: int
+    people: int
+    answers: Mapping[str, float]
+    personas: float | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ def _present_rfm(ctx: Context) -> RfmModel | None:
 # training and judging ----------------------------------------------------------------------------------------------
 
 
-def train(ctx: Context, on_step: Callable[[int], None] = lambda step: None) -> Trained:
+def train(ctx: Context, on_step: Callable[[int], None] = lambda step: None, *, behaviour: bool = False) -> Trained:
     """Train a classifier on all labels and keep it as a candidate; the version in use stays in use.
 
     1. Cross-validate beside the prototypes and the shares of the personas.
@@ -114,14 +134,16 @@ def train(ctx: Context, on_step: Callable[[int], None] = lambda step: None) -> T
     3. Keep the readable model with its metrics. Nothing is overwritten.
 
     :param on_step: told after each of ``TRAINING_STEPS`` steps
+    :param behaviour: whether how people buy counts as well as what they say
     :raises TooFewLabels: with how many labels which persona lacks
     """
     from service.ml import evaluation, training
 
-    data = _dataset(ctx, _labelled(ctx))
-    judged = evaluation.cross_validate(data, _prototypes(ctx), on_step)
+    data = _dataset(ctx, _labelled(ctx), behaviour=behaviour)
+    judged = evaluation.cross_validate(data, _baseline(ctx, data.personas), on_step)
     fitted = training.fit(data.matrix, data.labels, data.numbers)
-    model = training.export(fitted, data, fitted_at=ctx.now, metrics=judged.to_json())
+    kept = {"behaviour": behaviour, "baseline": drift.shares(data.facts, _drifting(data.facts_used))}
+    model = training.export(fitted, data, fitted_at=ctx.now, metrics=judged.to_json(), training=kept)
     on_step(1)
     with ctx.db.write("definitions") as db:
         version = store.add(db, "psychographic", models.dump(model), ctx.now)
@@ -144,7 +166,7 @@ def evaluate(ctx: Context, version: int | None = None, on_step: Callable[[int], 
     stored = store.active(ctx.db, "psychographic") if version is None else _stored(ctx, version)
     labelled = _labelled(ctx)
     data = _dataset(ctx, labelled)
-    judged = evaluation.cross_validate(data, _prototypes(ctx), on_step)
+    judged = evaluation.cross_validate(data, _baseline(ctx, data.personas), on_step)
     if stored is None:
         return Judged(judged, PROTOTYPES, 0, None)
     fresh = [one for one in labelled if one.labelled_at > stored.created_at and one.facts]
@@ -161,18 +183,35 @@ def _labelled(ctx: Context) -> list[LabelledCustomer]:
     return [one for one in labels.labelled(ctx.db) if one.persona in known]
 
 
-def _dataset(ctx: Context, labelled: Sequence[LabelledCustomer]) -> Dataset:
+def _dataset(ctx: Context, labelled: Sequence[LabelledCustomer], *, behaviour: bool = False) -> Dataset:
     from service.ml.dataset import Labelled, build
 
-    definitions = ctx.definitions
-    rows = [Labelled(one.facts, one.persona) for one in labelled]
-    return build(rows, psychographic(definitions), answers=_answers(definitions))
+    bought = lookalikes.features_of(ctx, [one.customer_id for one in labelled]) if behaviour else {}
+    rows = [Labelled({**one.facts, **bought.get(one.customer_id, {})}, one.persona) for one in labelled]
+    families = ("trait.", "answer.", "buys.") if behaviour else ("trait.", "answer.")
+    personas = _trained_for(ctx.definitions, {one.persona for one in labelled})
+    return build(rows, personas, answers=usable_answers(ctx), families=families)
 
 
-def _answers(definitions: Definitions) -> frozenset[str]:
-    """Answers that live quizzes still ask for and that are not free text."""
-    quizzes = [definitions.quiz_version(quiz_id, version) for quiz_id, version in definitions.live.items()]
-    return frozenset(f"answer.{quiz.id}.{item.id}" for quiz in quizzes for item in quiz.items if item.type not in TEXTS)
+def _trained_for(definitions: Definitions, labelled: Collection[str]) -> tuple[str, ...]:
+    """All personas; once some came from a discovery, those that anybody is labelled with."""
+    known = psychographic(definitions)
+    discovered = any(definitions.personas[one].prototype for one in known)
+    return tuple(one for one in known if one in labelled) if discovered else known
+
+
+def _drifting(facts: Sequence[str]) -> list[str]:
+    return [name for name in facts if name.startswith("answer.")]
+
+
+def _baseline(ctx: Context, personas: Sequence[str]) -> Model:
+    """The prototypes that training is compared with; a discovered persona's is the mean of its people."""
+    infos = ctx.definitions.personas
+    found = [{"id": one, "prototype": infos[one].prototype} for one in personas if infos[one].prototype]
+    if len(found) < 2:
+        return _prototypes(ctx)
+    traits = sorted({trait for one in found for trait in infos[str(one["id"])].prototype})
+    return prototype_model({"psychographic": found}, traits)
 
 
 def _prototypes(ctx: Context) -> Model:
@@ -229,6 +268,46 @@ def activate(ctx: Context, version: int) -> None:
             raise Refused(f"version {version} assigns {', '.join(gone)}, which personas.yaml no longer has; train anew")
         _use(ctx, version)
         counters.bump_rules(db)
+
+
+def activate_by_rule(ctx: Context, trained: Trained) -> bool:
+    """Put a new version to use without a person, when the shop's setting says so and it is better beyond doubt.
+
+    With ``personas.activation`` at ``better`` a version is used that beats the prototypes, and the version in use on
+    labels given since, beyond chance. With ``person``, as it is unless changed, nothing is used by itself.
+
+    :returns: whether it is in use now
+    """
+    if settings.read(ctx.db).get(ACTIVATION, "person") != "better" or not trained.evaluation.beats("prototypes"):
+        return False
+    before = store.active(ctx.db, "psychographic")
+    scored = before.body.get("metrics", {}).get("classifiers", {}).get("trained") if before else None
+    if scored and trained.evaluation.classifiers["trained"].log_loss > scored["log_loss"]:
+        return False
+    activate(ctx, trained.version)
+    return True
+
+
+def drifted(ctx: Context) -> Drifted | None:
+    """How far answers and personas have moved since the version in use was trained; ``None`` for the prototypes.
+
+    Answers are compared among those given since. With fewer than ``drift.LEAST_PEOPLE`` people nothing is compared.
+    """
+    stored = store.active(ctx.db, "psychographic")
+    if stored is None:
+        return None
+    model = load(stored)
+    with ctx.db.snapshot() as db:
+        since = labels.answering(db, stored.created_at)
+    baseline = model.training.get("baseline", {})
+    people = [facts for facts in since.values() if any(name in facts for name in baseline)]
+    if len(people) < drift.LEAST_PEOPLE:
+        return Drifted(stored.version, len(people), {}, None)
+    now = drift.shares(people, baseline)
+    said = Counter(classify(model, facts).leaning or "" for facts in people)
+    trained_on = drift.parts_of(model.labels)
+    answers = {name: drift.psi(baseline[name], now[name]) for name in now}
+    return Drifted(stored.version, len(people), answers, drift.psi(trained_on, drift.parts_of(said)))
 
 
 def rollback(ctx: Context) -> int:

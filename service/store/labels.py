@@ -95,15 +95,20 @@ def _put(facts: dict[str, object], row: Row) -> None:
         facts[row["name"]] = (*before, value) if isinstance(before, tuple) else (before, value)
 
 
-def answering(db: Database) -> dict[int, dict[str, object]]:
-    """Current answers and traits of everybody who has any, by customer. Only inside ``db.snapshot()``."""
+def answering(db: Database, since: int = 0) -> dict[int, dict[str, object]]:
+    """Current answers and traits of everybody who has any, by customer. Only inside ``db.snapshot()``.
+
+    :param since: only those that have held from this instant on or later, UTC microseconds
+    """
     found: dict[int, dict[str, object]] = {}
     rows = db.stream(
         """
         SELECT customer_id, name, text, number FROM facts
-         WHERE until_at IS NULL AND ((name >= 'answer.' AND name < 'answer/') OR (name >= 'trait.' AND name < 'trait/'))
+         WHERE until_at IS NULL AND since_at >= :since
+           AND ((name >= 'answer.' AND name < 'answer/') OR (name >= 'trait.' AND name < 'trait/'))
          ORDER BY customer_id, id
         """,
+        {"since": since},
         size=5000,
     )
     for row in rows:
