@@ -52,7 +52,8 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         config = Config(database_url=f"sqlite:///{path}", shop_currency="SAR", allowed_origins=(shop,), demo=True)
         runtime = stack.enter_context(closing(Runtime(config)))
         migrate(runtime.db)
-        quizzes.publish_files(runtime.context(actor="test"), [*quiz_files(), Path(__file__).parent / "kinds.yaml"])
+        own = [Path(__file__).parent / name for name in ("kinds.yaml", "more_kinds.yaml")]
+        quizzes.publish_files(runtime.context(actor="test"), [*quiz_files(), *own])
         runtime.forget()
         yield Site(stack.enter_context(served(create_app(config, runtime))), shop, runtime)
 

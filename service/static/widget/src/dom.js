@@ -25,9 +25,10 @@ export const h = (name, props, ...children) => {
     element.setAttribute("part", classes[0]);
   }
   for (const [key, value] of Object.entries(props || {})) {
-    if (value == null || value === false) continue;
+    const state = key.startsWith("aria"); // whose false is said too
+    if (value == null || (value === false && !state)) continue;
     if (value.call) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value === true ? "" : value);
+    else element.setAttribute(key, value === true && !state ? "" : value);
   }
   element.append(...children.flat().filter((child) => child || child === 0));
   return element;

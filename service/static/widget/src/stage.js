@@ -88,7 +88,7 @@ const field = (c, item, control, value) => {
   const input = h(long ? "textarea" : "input", {
     type: type === "date" ? type : null,
     "aria-labelledby": control ? null : "ask",
-    "aria-label": control && say(c, "type"),
+    "aria-label": control ? say(c, "type") : null,
     placeholder: (!control && item.placeholder) || say(c, control ? "type" : "answer"),
     autocomplete: FILLED[type] ?? "off",
     dir: FILLED[type] && "ltr",

@@ -9,7 +9,7 @@ export const scale = (c, item, value) => {
   const options = item.options.map(({ id }, at) => {
     const label = shown(c, id);
     const end = at === 0 ? item.low : at === last ? item.high : "";
-    return { id, label, value: +id, say: end && `${label}, ${end}` };
+    return { id, label, value: +id, say: end ? `${label}, ${end}` : null };
   });
   const wide = last > 6;
   const group = choices(c, { ...item, options }, value, wide ? "scale.nps" : "scale");

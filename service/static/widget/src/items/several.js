@@ -53,7 +53,7 @@ export const several = (c, item, value) => {
   };
   list.append(...options.map((option, at) =>
     button("choice", () => toggle(option), { role: "checkbox", tabindex: at ? -1 : 0, "data-id": option.id },
-      h("span.box", { "aria-hidden": "true" }, !ranking && icon("tick")), option.image && picture(option.image), h("span", {}, option.label))));
+      h("span.box", { "aria-hidden": true }, !ranking && icon("tick")), option.image && picture(option.image), h("span", {}, option.label))));
   list.onkeydown = (event) => {
     if (event.key !== "Enter") return arrows(event, list);
     event.preventDefault(); // Space toggles, Enter sends
