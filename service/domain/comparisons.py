@@ -27,6 +27,11 @@ def compare(leaf: Leaf, found: object) -> bool:
     return _TESTS[leaf.op](leaf.value, found)
 
 
+def test_of(leaf: Leaf) -> Callable[[object, object], bool]:
+    """The comparison of a leaf as a function of its value and of what was found."""
+    return _TESTS[leaf.op]
+
+
 def on_day(leaf: Leaf, found: object, today: int, zone: str) -> bool:
     """Whether a moment passes a leaf that counts days from today (``DAY_OPS``).
 

@@ -55,6 +55,11 @@ def judge(clause: Clausal, subject: Subject) -> tuple[bool, object]:
     return _judge(clause, subject.facts, subject)
 
 
+def verdict_of(clause: Clausal, facts: Facts, subject: Subject | None) -> bool:
+    """The verdict of one clause, of facts and of the customer where there is one; errors as :func:`holds`."""
+    return _judge(clause, facts, subject)[0]
+
+
 def _holds(condition: Condition, facts: Facts, subject: Subject | None) -> bool:
     if isinstance(condition, Node):
         if condition.kind == "all":
@@ -121,12 +126,13 @@ def _leaf(leaf: Leaf, subject: Subject) -> tuple[bool, object]:
         return on_day(leaf, found, subject.today, subject.zone), found
     if leaf.op == "changed_in_last_days":
         return _changed(leaf, subject)
-    return _against_cut(leaf, found, subject), found
+    return against_cut(leaf, subject.facts, subject.cuts.get(cut_of(leaf))), found
 
 
-def _against_cut(leaf: Leaf, found: object, subject: Subject) -> bool:
-    cut = subject.cuts.get(cut_of(leaf))
-    if cut is None or not is_number(found) or not in_population(leaf.fact, subject.facts):
+def against_cut(leaf: Leaf, facts: Facts, cut: int | float | None) -> bool:
+    """Whether a customer with these facts is on the side of a cut that a leaf asks for."""
+    found = facts.get(leaf.fact)
+    if cut is None or not is_number(found) or not in_population(leaf.fact, facts):
         return False
     number = cast(float, found)
     if leaf.op == "top_percent":

@@ -132,7 +132,7 @@ def work_out(
         if work.lacks:
             continue
         asked = _asked(work, segment, plan.asking)
-        if conditions.holds(segment.bound, asked):
+        if segment.has(asked):
             work.inside.add(segment.id)
         if (segment.id in work.inside) != (segment.id in before):
             which = entered if segment.id in work.inside else left

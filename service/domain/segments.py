@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, cast
 
 from service.domain import conditions
 from service.domain.binding import bind
+from service.domain.compiled import Test, prepared
 from service.domain.conditions import Asked, Clausal, Condition, InSegment, Leaf, Node, Subject, Verdict
 from service.domain.errors import DefinitionError, Problem
 from service.domain.fitting import misfit, past_misfit
@@ -33,6 +35,21 @@ class Segment:
     bound: Condition
     version: int = 0
     status: Status = "live"
+
+    @cached_property
+    def _prepared(self) -> Test:
+        return prepared(self.bound)
+
+    @cached_property
+    def asks_segments(self) -> bool:
+        """Whether its condition asks about other segments."""
+        return bool(segments_read(self.bound))
+
+    def has(self, about: Asked) -> bool:
+        """Whether the condition is true of a customer, as ``conditions.holds(self.bound, about)`` says."""
+        if isinstance(about, Subject):
+            return self._prepared(about.facts, about)
+        return self._prepared(about, None)
 
 
 @dataclass(frozen=True)
@@ -123,11 +140,9 @@ def members_of(segments: Iterable[Segment], about: Asked) -> frozenset[str]:
     :param about: the customer, or facts alone where no segment asks for more
     """
     inside: set[str] = set()
-    seen = inside_of(about, inside)
     for one in segments:
-        if one.status == "live" and conditions.holds(one.bound, seen):
+        if one.status == "live" and one.has(inside_of(about, inside) if one.asks_segments else about):
             inside.add(one.id)
-            seen = inside_of(about, inside)
     return frozenset(inside)
 
 

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.domain import conditions, purchases
+from service.domain.compiled import prepared
 from service.domain.conditions import explain, holds
 from tests.strategies import Clock, clauses, clocks, customers, cuts_of, orders, placed, subject_of, trees
 
-lean = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+lean = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 @lean
@@ -32,9 +33,10 @@ def test_explaining_agrees_with_asking(data: st.DataObject) -> None:
     for one in subjects:
         asked = conditions.Subject(**{**vars(one), "cuts": cuts})
         assert explain(tree, asked).holds is holds(tree, asked)
+        assert prepared(tree)(asked.facts, asked) is holds(tree, asked)
 
 
-@settings(lean, max_examples=60)
+@settings(lean, max_examples=40)
 @given(st.data())
 def test_nothing_changes_before_the_next_change(data: st.DataObject) -> None:
     clock = data.draw(clocks())

@@ -102,7 +102,7 @@ def test_why_somebody_is_out(lang: str) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(st.data())
 def test_every_clause_can_be_said_with_its_reason(lang: str, data: st.DataObject) -> None:
