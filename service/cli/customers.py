@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.cli import consents, dossiers, records
 from service.cli.base import FirasaGroup, emit, json_option, runtime, table
+from service.cli.days import DAY
 from service.domain.identities import public_id
 from service.domain.money import Money, to_text
 
@@ -51,16 +53,22 @@ def show(who: str, as_json: bool) -> None:
 
 @customers.command()
 @_ARGUMENT
+@click.option("--on", type=DAY, metavar="DATE", help="Why they were, or were not, at the end of this day.")
 @json_option
-def explain(who: str, as_json: bool) -> None:
+def explain(who: str, on: date | None, as_json: bool) -> None:
     """Explain why a customer has their personas and is in their segments, and why not in others.
 
-    WHO is what `firasa customers show` takes.
+    WHO is what `firasa customers show` takes. With --on, segments only: by their definitions of that day, from what
+    was recorded by then.
 
     \b
     firasa customers explain mona@example.com
     firasa customers explain 17850 --json
+    firasa customers explain mona@example.com --on 2026-05-01
     """
+    if on is not None:
+        _explain_on(who, on, as_json)
+        return
     ctx, dossier = _dossier(who)
     answer = {
         "customer_id": public_id(dossier.file.customer.id),
@@ -68,6 +76,22 @@ def explain(who: str, as_json: bool) -> None:
         "segments": [dossiers.explained(one, ctx) for one in dossier.explanations],
         "history": dossiers.history(dossier, ctx),
         "tags": dossier.file.tags,
+    }
+    emit(answer, as_json, lambda: _tell_why(answer))
+
+
+def _explain_on(who: str, on: date, as_json: bool) -> None:
+    from service.operations import customers as operations
+    from service.operations import segment_history
+
+    ctx: Context = runtime().context(actor="cli")
+    customer_id = operations.find(ctx, who)
+    found = segment_history.explain_on(ctx, customer_id, on)
+    answer = {
+        "customer_id": public_id(customer_id),
+        "on": on.isoformat(),
+        "personas": [],
+        "segments": [dossiers.explained(one, ctx) for one in found],
     }
     emit(answer, as_json, lambda: _tell_why(answer))
 
@@ -122,8 +146,12 @@ def _tell_why(answer: Mapping[str, Any]) -> None:
         for clause in one["because"]:
             found = "missing" if clause["found"] is None else _plain(clause["found"])
             wanted = "" if clause["op"] == "exists" else f" {_plain(clause['value'])}"
-            mark = "yes" if clause["holds"] else "no "
-            click.echo(f"    {mark} {clause['fact']} {clause['op']}{wanted} (found: {found})")
+            needs = f"{_NEEDS.get(clause['op'], clause['op'])}{wanted}"
+            mark = "yes" if clause["holds"] else "out"
+            click.echo(f"    {mark}: {clause['fact']} is {found}, {'' if clause['holds'] else 'needs '}{needs}")
+
+
+_NEEDS = {"eq": "equal to", "ne": "other than", "lt": "below", "lte": "at most", "gt": "above", "gte": "at least"}
 
 
 def _persona(one: Mapping[str, Any]) -> str:

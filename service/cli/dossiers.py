@@ -183,8 +183,11 @@ def history(dossier: Dossier, ctx: Context) -> list[dict[str, Any]]:
             "version": one.segment_version,
             "entered_at": _iso(one.entered_at),
             "entered_reason": _clauses(one.entered_reason, ctx),
+            "event": one.event,
             "left_at": _iso(one.left_at),
             "left_reason": _clauses(one.left_reason, ctx),
+            "left_event": one.left_event,
+            "left_version": one.left_version,
         }
         for one in dossier.file.memberships
     ]

@@ -118,7 +118,7 @@ def import_contact(file: Path, dry_run: bool, as_json: bool, **options: Any) -> 
     heard = Heard()
     if not dry_run:
         told = (
-            Told(one.who, one.kind, one.at, options["source"], options["shop"])  # type: ignore[arg-type]
+            Told(one.who, one.kind, one.at, options["source"], options["shop"])
             for one in lines(_refuse_nothing)
         )
         with progress("Recording events", total) as step:

@@ -197,6 +197,17 @@ def export(ctx: Context, ids: Sequence[str] = ()) -> list[Mapping[str, object]]:
     return [_ordered(stored[one].body) for one in (ids or stored)]
 
 
+def document_of(ctx: Context, segment_id: str) -> Mapping[str, object]:
+    """The document of one segment, archived ones too.
+
+    :raises NotFound: when there is none of that id
+    """
+    stored = store.get(ctx.db, segment_id)
+    if stored is None:
+        raise NotFound("segment", f"there is no segment '{segment_id}'; `firasa segments list` shows them")
+    return _ordered(stored.body)
+
+
 _KEYS = ("id", "name", "description", "tag", "when")
 
 

@@ -175,6 +175,12 @@ def get(ctx: Context, segment_id: str) -> Segment:
     return _segment(stored, ctx.shop.currency, ctx.shop.timezone)
 
 
+def members(ctx: Context, segment_id: str, *, after_id: int = 0, limit: int = 100) -> tuple[int, list[tuple[int, int]]]:
+    """How many members a segment has, and a page of them: (customer, entered at), by customer."""
+    page = segments.members_on(ctx.db, segment_id, ctx.now + 1, after_id=after_id, limit=limit)
+    return segment_days.sizes(ctx.db).get(segment_id, 0), page
+
+
 def explain(ctx: Context, about: Asked) -> list[Explanation]:
     """Why a customer is in each live segment, or is not.
 
