@@ -1,8 +1,8 @@
 """The outcome matrix as one CSV table: a row per option, a column per trait and outcome, and one per kind of list.
 
 It is written so that spreadsheet programs open it as it is, and read as they save it: with or without a byte order
-mark, in UTF-8 or UTF-16, with commas, semicolons or tabs, with decimal commas, and with the apostrophe that keeps a cell
-from being run as a formula.
+mark, in UTF-8 or UTF-16, with commas, semicolons or tabs, with decimal commas, and with the apostrophe that keeps a
+cell from being run as a formula.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``firasa quizzes``: lint, publish, export, list."""
+"""``firasa quizzes``: lint, test, publish, export, list; the matrix, who is shown what, how far people get."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import click
 
 from service.catalog.file_lint import Checked, lint_files
 from service.cli.base import FirasaGroup, emit, json_option, note, runtime, table
+from service.cli.quiz_people import funnel, why
+from service.cli.quiz_tables import matrix
+from service.cli.quiz_tests import test
 from service.operations import quizzes as operations
 
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -121,3 +124,7 @@ def list_(as_json: bool) -> None:
 
 def _moment(instant: int | None) -> str | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1_000_000, UTC).isoformat(timespec="seconds")
+
+
+for _command in (test, matrix, why, funnel):
+    quizzes.add_command(_command)
