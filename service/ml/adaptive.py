@@ -43,20 +43,21 @@ def fit(
     *,
     stop: float = STOP,
     least: int = LEAST,
+    least_per_persona: int = LEAST_PER_PERSONA,
     fitted_at: int = 0,
     metrics: Mapping[str, Any] | None = None,
 ) -> Model:
     """Count how each persona answers each question.
 
     :param items: the questions that may be chosen, and their kind
-    :raises Refused: when a persona has fewer than ``LEAST_PER_PERSONA`` people
+    :raises Refused: when a persona has fewer than ``least_per_persona`` people
     """
     counts = Counter(one.persona for one in people)
     personas = tuple(sorted(counts))
-    few = [f"{persona} has {counts[persona]}" for persona in personas if counts[persona] < LEAST_PER_PERSONA]
+    few = [f"{persona} has {counts[persona]}" for persona in personas if counts[persona] < least_per_persona]
     if len(personas) < 2 or few:
         raise Refused(
-            f"an adaptive quiz needs at least two personas with {LEAST_PER_PERSONA} people each who answered it; "
+            f"an adaptive quiz needs at least two personas with {least_per_persona} people each who answered it; "
             + (", ".join(few) or f"there are {len(personas)} personas")
         )
     groups = {persona: [one.answers for one in people if one.persona == persona] for persona in personas}
@@ -235,7 +236,7 @@ def hits(
     dice = Random(seed)
     splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(people)), truth)
     for number, (seen, unseen) in enumerate(splits, 1):
-        model = fit([people[i] for i in seen], "", items)
+        model = fit([people[i] for i in seen], "", items, least_per_persona=1)
         fixed = best_fixed_order(model, [people[i] for i in seen], length)
         for i in unseen:
             person = people[i]
