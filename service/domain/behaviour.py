@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain import lifetime_value, rhythm
+from service.domain import first_orders, lifetime_value, rhythm
+from service.domain.first_orders import FirstOrder, WhaleModel
 from service.domain.lifetime_value import ValueModel
 from service.domain.purchases import Purchases
 from service.domain.rhythm import Rhythm
 
 _DAY = 24 * 3600 * 1_000_000
 NEXT_ORDER = "value.next_order_at"
+WHALE = "whale.probability"
 VALUE_FACTS = ("value.alive", "value.expected_orders", "value.expected_revenue", NEXT_ORDER)
 
 
@@ -20,6 +23,7 @@ class Behaviour:
 
     rhythm: Rhythm | None = None
     value: ValueModel | None = None
+    whales: WhaleModel | None = None
 
 
 NO_MODELS = Behaviour()
@@ -43,6 +47,29 @@ def facts(purchases: Purchases | None, models: Behaviour, today: int) -> dict[st
     return found
 
 
+def whale_facts(
+    purchases: Purchases | None,
+    first: FirstOrder | None,
+    facts: Mapping[str, object],
+    models: Behaviour,
+    today: int,
+    zone: str,
+) -> dict[str, object]:
+    """The chance of becoming a whale, in whole per cent, until the days are over that the model speaks of: after that
+    it is no longer a question of chance."""
+    end = _end_of_chance(purchases, models)
+    if first is None or models.whales is None or end is None or today >= end:
+        return {}
+    told = first_orders.known(first, facts, zone)
+    return {WHALE: round(first_orders.probability(models.whales, told), 2)}
+
+
+def _end_of_chance(purchases: Purchases | None, models: Behaviour) -> int | None:
+    if purchases is None or purchases.first_day is None or models.whales is None:
+        return None
+    return purchases.first_day + models.whales.days + 1
+
+
 def next_days(purchases: Purchases | None, models: Behaviour, today: int) -> dict[str, int | None]:
     """By name of a fact the next day of the shop on which it may change though nothing happens."""
     if purchases is None or not purchases.orders:
@@ -53,4 +80,7 @@ def next_days(purchases: Purchases | None, models: Behaviour, today: int) -> dic
         found.update(dict.fromkeys(VALUE_FACTS[:3], step))
     if rhythm.next_order(purchases, models.rhythm, lifetime_value.as_of(purchases, today)) is not None:
         found[NEXT_ORDER] = step
+    end = _end_of_chance(purchases, models)
+    if end is not None and end > today:
+        found[WHALE] = end
     return found

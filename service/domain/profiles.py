@@ -12,6 +12,7 @@ from service.domain import facts as fact
 from service.domain.behaviour import NO_MODELS, Behaviour
 from service.domain.days import start_of
 from service.domain.facts import Answered, Facts, Person
+from service.domain.first_orders import FirstOrder
 from service.domain.memberships import NOTHING_LOADED, Loaded, Plan
 from service.domain.models import Model
 from service.domain.personas import Assignment
@@ -100,6 +101,7 @@ class Known:
     :param revision: of the purchases
     :param loaded: what was read for clauses whose verdict is not kept
     :param event: what brings the refresh about
+    :param first: the first order that counts
     """
 
     customer_id: int
@@ -111,6 +113,7 @@ class Known:
     revision: int = 0
     loaded: Loaded = NOTHING_LOADED
     event: str = "manual"
+    first: FirstOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     scores = _scores(known.purchases, rules.rfm, passing)
     kept.update(fact.from_scores(scores, scores.group if scores else None))
     kept.update(behaviour.facts(known.purchases, rules.behaviour, today))
+    kept.update(behaviour.whale_facts(known.purchases, known.first, kept, rules.behaviour, today, zone))
     assigned = _assignments({**kept, **bought, **passing}, scores, rules)
     held = {kind: Held.of(one) for kind, one in assigned.items()}
     kept.update(_persona_facts(held))

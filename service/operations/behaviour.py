@@ -8,18 +8,23 @@ NumPy and SciPy are imported inside the functions that fit, so that the web proc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from service.domain import first_orders as whales
 from service.domain import lifetime_value, rhythm, rhythm_fitting
 from service.domain.behaviour import Behaviour
 from service.domain.errors import FirasaError
+from service.domain.first_orders import WhaleModel
 from service.domain.lifetime_value import Forecast, ValueModel
+from service.domain.models import ModelFormatError
 from service.domain.purchases import Purchases
 from service.domain.rhythm import Rhythm
+from service.operations import rfm
 from service.operations.context import Context
-from service.store import counters, histories, models, purchases
+from service.operations.discoveries import usable_answers
+from service.store import counters, first_orders, histories, models, purchases
 from service.store.database import Database
 from service.store.histories import Outcome, Refit, Span
 from service.store.models import Kind
@@ -32,6 +37,8 @@ MOST_CUSTOMERS = 200_000
 """Customers read at most; of a larger shop every second, third, … one. That many leave no doubt about a parameter."""
 LAST_FITTED: Kind = "lifetime_value"
 """The kind whose last refit says when all were fitted: it is the last of ``fit_all``."""
+WHALE_DAYS = 180
+"""Days after the first order that decide who is a whale in the making, half of a younger shop's days at most."""
 LONGEST_HOLDOUT, LEAST_HOLDOUT = 180, 30
 """Days at the end of a shop's orders on which lifetime value is judged: a third of all, within these bounds."""
 
@@ -90,6 +97,45 @@ def fit_value(ctx: Context) -> Fitted | None:
         reason,
         lambda present: lifetime_value.same_forecasts(lifetime_value.load(present), model),
     )
+
+
+def fit_whales(ctx: Context) -> Fitted | None:
+    """Fit the whale in the making; it is used only if it ranks later customers better than the value of their first
+    order does. ``None`` without orders."""
+    from service.ml import whales as learner
+    from service.ml.whales import Beginner
+
+    share = rfm.settings(ctx).whale_share
+    with ctx.db.snapshot() as db:
+        known = histories.span(db)
+        if known is None:
+            return None
+        days = min(WHALE_DAYS, (known.last_day - known.first_day) // 2)
+        zone, usable = ctx.shop.timezone, usable_answers(ctx)
+        begun = first_orders.begun(db, until=known.last_day - days, days=days, step=_step(known))
+        people = [
+            Beginner(one.first_day, _usable(whales.known(one.first, one.facts, zone), usable), one.brought)
+            for one in begun
+        ]
+    trained = learner.train(people, days=days, share=share, fitted_at=ctx.now)
+    document = whales.dump(trained.model) if trained.model else None
+    if document is None:
+        return _keep(ctx, known, "whale", None, trained.problem)
+    gain = document["metrics"]["gain"]
+    reason = trained.problem or f"ranks later customers better than the value of the first order by {gain['mean']:.3f}"
+    return _keep(
+        ctx,
+        known,
+        "whale",
+        document,
+        reason,
+        lambda present: present["classifier"]["digest"] == document["classifier"]["digest"],
+        refused=bool(trained.problem),
+    )
+
+
+def _usable(told: Mapping[str, object], answers: Collection[str]) -> dict[str, object]:
+    return {name: value for name, value in told.items() if not name.startswith("answer.") or name in answers}
 
 
 def backtest(ctx: Context, days: int | None = None) -> Mapping[str, Any] | None:
@@ -158,12 +204,12 @@ def _missing(
 
 def in_use(db: Database) -> Behaviour:
     """The models that serve now."""
-    return Behaviour(rhythm_in_use(db), value_in_use(db))
+    return Behaviour(rhythm_in_use(db), value_in_use(db), whales_in_use(db))
 
 
 def fit_all(ctx: Context) -> list[Fitted]:
     """Fit every model of behaviour; empty without any orders."""
-    return [one for one in (fit_rhythm(ctx), fit_value(ctx)) if one is not None]
+    return [one for one in (fit_rhythm(ctx), fit_whales(ctx), fit_value(ctx)) if one is not None]
 
 
 def rhythm_in_use(db: Database) -> Rhythm | None:
@@ -181,6 +227,15 @@ def value_in_use(db: Database) -> ValueModel | None:
     try:
         return lifetime_value.load(stored.body, version=stored.version) if stored else None
     except lifetime_value.ValueFormatError:
+        return None
+
+
+def whales_in_use(db: Database) -> WhaleModel | None:
+    """The model of the whale in the making that serves now; ``None`` while there is none this release can read."""
+    stored = models.active(db, "whale")
+    try:
+        return whales.load(stored.body, version=stored.version) if stored else None
+    except ModelFormatError:
         return None
 
 

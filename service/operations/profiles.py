@@ -248,6 +248,7 @@ def _known(
                 may_email,
                 one.before,
                 revision=one.revision,
+                first=one.first,
                 event=event or _event(ctx, one, definitions),
             )
         )

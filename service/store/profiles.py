@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from service.domain.facts import Facts, Person
+from service.domain.first_orders import FirstOrder
 from service.domain.profiles import Held, Profile, Refresh
 from service.domain.purchases import Purchases
 from service.domain.subjects import Kept
-from service.store import history
+from service.store import first_orders, history
 from service.store.database import Database, Row, in_list
 
 _PURCHASES = tuple(one.name for one in fields(Purchases))
@@ -25,6 +26,7 @@ class StoredCustomer:
     :param gone: merged into another customer or erased: nothing is refreshed
     :param revision: of the purchases; 0 without any
     :param rules: the rules the profile follows
+    :param first: the first order that counts
     :param asked_at: when it is to be looked at again, and :param event: why that was asked for; ``None`` when its own
         time comes
     """
@@ -38,6 +40,7 @@ class StoredCustomer:
     rules: int = 0
     asked_at: int | None = None
     event: str | None = None
+    first: FirstOrder | None = None
 
 
 def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
@@ -50,9 +53,10 @@ def load(db: Database, customer_ids: Sequence[int]) -> list[StoredCustomer]:
         SELECT c.id, c.country, c.region, c.city, c.postal_code, c.language, c.created_at, c.place_x, c.place_y,
                c.place_z, c.attributes, c.received_at, c.opened_at, c.clicked_at, c.merged_into, c.erased_at,
                p.state, p.sequence, p.definitions, p.refresh_at, p.refresh_event,
-               u.customer_id AS bought, u.revision, {_PURCHASE_COLUMNS}
+               u.customer_id AS bought, u.revision, {_PURCHASE_COLUMNS}, {first_orders.COLUMNS}
           FROM customers c
           LEFT JOIN purchases u ON u.customer_id = c.id
+          {first_orders.JOINS}
           LEFT JOIN profiles p ON p.customer_id = c.id
          WHERE c.id IN {listed}
          ORDER BY c.id
@@ -267,6 +271,7 @@ def _stored(row: Row) -> StoredCustomer:
         rules=row["definitions"] or 0,
         asked_at=row["refresh_at"],
         event=row["refresh_event"],
+        first=first_orders.read(row) if bought else None,
     )
 
 
