@@ -29,14 +29,16 @@ _HERE = "c.merged_into IS NULL AND c.erased_at IS NULL"
 
 @dataclass(frozen=True)
 class Compiled:
-    """A statement about the customers ``BETWEEN :first AND :last``: ``id`` and numbers ``bits0``, ``bits1`` …
+    """A statement about a page of customers: ``id`` and numbers ``bits0``, ``bits1`` …
 
     :param ids: the segments in the order of their bits, :data:`BITS` to a number
+    :param listed: how many customers it names one by one; 0 for all ``BETWEEN :first AND :last``
     """
 
     sql: str
     values: Mapping[str, object]
     ids: tuple[str, ...]
+    listed: int = 0
 
     def read(self, row: Mapping[str, int]) -> frozenset[str]:
         """The segments of one row."""
@@ -54,15 +56,20 @@ def numbers(ids: Sequence[str]) -> int:
 
 
 def compile_page(
-    asked: Mapping[str, Condition], moment: Moment, segments: Mapping[str, Condition] | None = None
+    asked: Mapping[str, Condition],
+    moment: Moment,
+    segments: Mapping[str, Condition] | None = None,
+    *,
+    listed: int = 0,
 ) -> Compiled:
     """One SELECT that says of each customer of a page which of these conditions hold.
 
     :param asked: bound conditions by id
     :param segments: those of the live segments, for conditions that ask about other segments; ``asked`` itself when it
         is left out
+    :param listed: the statement is about that many customers here and there, instead of those from one to another
     """
-    scope = Scope(moment, asked if segments is None else segments, paged=True)
+    scope = Scope(moment, asked if segments is None else segments, paged=True, listed=listed)
     tests = [_of_segment(scope, one, asked[one]).sql for one in asked]
     columns = [
         " + ".join(
@@ -75,7 +82,7 @@ def compile_page(
     for kind in scope.sources:
         tables += f" LEFT JOIN {joined(scope, kind)} {kind} ON {kind}.customer_id = c.id"
     sql = f"SELECT c.id{selected} FROM {tables} WHERE {_HERE}{scope.page('c.id')} ORDER BY c.id"
-    return Compiled(sql, scope.values, tuple(asked))
+    return Compiled(sql, scope.values, tuple(asked), listed)
 
 
 def compile_count(

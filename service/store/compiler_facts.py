@@ -206,6 +206,8 @@ def _other(scope: Scope, fact: str, customer: str) -> tuple[str | None, str | No
     at, source, key = purchase_column(scope, fact), f"{purchases(scope)} u", "u.customer_id"
     if at is None:
         at, source, key = record_column(fact), "customers k", "k.id"
+    if at is not None and at.customer == customer:
+        return at.number, at.text  # of the same row
     if at is None:
         at, source, key = Columns("g.number", "g.text", "g.customer_id"), "facts g", "g.customer_id"
         key = f"g.part IS NULL AND g.name = {scope.bind(fact)} AND {scope.valid('g')} AND {key}"

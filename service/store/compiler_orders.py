@@ -13,9 +13,9 @@ _SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _AGGREGATES = {"sum": "SUM({})", "minimum": "MIN({})", "maximum": "MAX({})", "distinct": "COUNT(DISTINCT {})"}
 _ORDER = {"source": "traffic_source"}
 _LINE = {
-    "unit_price": "CASE WHEN l.quantity > 0 AND l.amount >= 0 THEN l.amount / l.quantity END",
-    "product": "(SELECT p.shop_product_id FROM products p WHERE p.id = l.product_id)",
-    "category": "(SELECT p.category FROM products p WHERE p.id = l.product_id)",
+    "unit_price": "CASE WHEN {l}.quantity > 0 AND {l}.amount >= 0 THEN {l}.amount / {l}.quantity END",
+    "product": "(SELECT p.shop_product_id FROM products p WHERE p.id = {l}.product_id)",
+    "category": "(SELECT p.category FROM products p WHERE p.id = {l}.product_id)",
 }
 _PRODUCT = {"product": "shop_product_id", "category": "category"}
 # Columns that the index by customer lacks: sums over them are made apart, so that they slow no other down.
@@ -30,20 +30,19 @@ def measured(scope: Scope, leaf: Purchased) -> Test:
 
 
 def followed(scope: Scope, leaf: Sequence) -> Test:
-    """An order of one step that follows an order of the other."""
-    later = "(b.day, b.placed_at, b.id) > (a.day, a.placed_at, a.id)"
-    rows = (
-        f"FROM orders a JOIN orders b ON b.customer_id = a.customer_id AND {later}"
-        f" AND b.day <= a.day + {scope.bind(leaf.within_days)} WHERE {_step(scope, leaf.first, 'a')}"
-        f" AND {_step(scope, leaf.then, 'b')}"
-    )
+    """An order of one step that follows an order of the other. Lines are joined: who has one is counted once anyway."""
+    first, tests = _step(scope, leaf.first, "a", "la")
+    then, more = _step(scope, leaf.then, "b", "lb")
+    tests += [
+        "b.customer_id = a.customer_id",
+        "(b.day, b.placed_at, b.id) > (a.day, a.placed_at, a.id)",
+        f"b.day <= a.day + {scope.bind(leaf.within_days)}",
+        *more,
+    ]
     if scope.moment.past:
-        rows += f" AND b.day <= {scope.bind(scope.moment.today)}"
-    if not scope.paged:
-        return among(f"SELECT DISTINCT a.customer_id AS id {rows} AND a.customer_id IS NOT NULL")
-    exists = f"EXISTS (SELECT 1 {rows} AND a.customer_id = c.id)"
-    counting = not any(one.field == "status" for step in (leaf.first, leaf.then) for one in step.where)
-    return Test(f"(COALESCE(u.orders, 0) >= 2 AND {exists})" if counting else exists)
+        tests.append(f"b.day <= {scope.bind(scope.moment.today)}")
+    where = f"{all_of(tests)} AND a.customer_id IS NOT NULL{scope.page('a.customer_id')}"
+    return among(f"SELECT DISTINCT a.customer_id AS id FROM {first} CROSS JOIN {then} WHERE {where}")
 
 
 def joined(scope: Scope, kind: str) -> str:
@@ -183,35 +182,33 @@ def _among_first(scope: Scope, n: int) -> str:
     return f"({_PAID.format(o='o')} AND (SELECT COUNT(*) FROM ({found}) AS earlier) < {scope.bind(n)})"
 
 
-def _step(scope: Scope, step: Step, order: str) -> str:
+def _step(scope: Scope, step: Step, order: str, line: str) -> tuple[str, list[str]]:
+    """What to read for a step, its order and, where it asks for a line, its lines; and what they must be."""
     tests = [_COUNTED.format(o=order)]
     if not any(one.field == "status" for one in step.where):
         tests.append(_PAID.format(o=order))
+    filters = [_filter(scope, step.of, one, order, line) for one in step.where]
     if step.of == "orders":
-        return all_of([*tests, *(_filter(scope, "orders", one, order) for one in step.where)])
-    of_order = [one for one in step.where if one.field not in LINE_FIELDS]
-    of_line = [_filter(scope, "lines", one, order) for one in step.where if one.field in LINE_FIELDS]
-    lines = all_of([f"l.order_id = {order}.id", *of_line])
-    tests += [_filter(scope, "lines", one, order) for one in of_order]
-    return all_of([*tests, f"EXISTS (SELECT 1 FROM order_lines l WHERE {lines})"])
+        return f"orders {order}", [*tests, *filters]
+    return f"orders {order} CROSS JOIN order_lines {line}", [*tests, f"{line}.order_id = {order}.id", *filters]
 
 
-def _filter(scope: Scope, of: str, one: Filter, order: str) -> str:
+def _filter(scope: Scope, of: str, one: Filter, order: str, line: str = "l") -> str:
     if one.field in OF_ANY_LINE:
-        test = _product(scope, one)
+        test = _product(scope, one, line)
         if of == "lines":
             return test
-        return f"EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = {order}.id AND {test})"
-    return _field_test(scope, _field(of, one.field, order), one)
+        return f"EXISTS (SELECT 1 FROM order_lines {line} WHERE {line}.order_id = {order}.id AND {test})"
+    return _field_test(scope, _field(of, one.field, order, line), one)
 
 
-def _product(scope: Scope, one: Filter) -> str:
-    """That the product of line ``l`` passes. The plus keeps SQLite from looking for each product of a list by index."""
+def _product(scope: Scope, one: Filter, line: str) -> str:
+    """That the product of a line passes. The plus keeps SQLite from looking for each product of a list by index."""
     column = _PRODUCT[one.field]
     if one.op == "exists":
-        known = f"+l.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
+        known = f"+{line}.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
         return known if one.value else f"COALESCE(NOT {known}, TRUE)"
-    return f"+l.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
+    return f"+{line}.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
 
 
 def _field_test(scope: Scope, expression: str, one: Filter) -> str:
@@ -234,8 +231,8 @@ def _number(scope: Scope, expression: str, sign: str, value: object) -> str:
     )
 
 
-def _field(of: str, name: str, order: str = "o") -> str:
+def _field(of: str, name: str, order: str = "o", line: str = "l") -> str:
     """The expression of a field of order or line."""
     if of == "lines" and name in LINE_FIELDS:
-        return _LINE.get(name, f"l.{name}")
+        return _LINE.get(name, "{l}." + name).format(l=line)
     return f"{order}.{_ORDER.get(name, name)}"

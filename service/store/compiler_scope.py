@@ -56,6 +56,7 @@ class Scope:
 
     :param segments: the bound conditions of live segments by id, for conditions that ask about them
     :param paged: the statement is about customers ``BETWEEN :first AND :last``; else about everybody
+    :param listed: it is about that many customers one by one, ``:c0`` and so on, instead
     :param values: the parameters so far
     :param sources: what must be added up over orders and lines before the tests: by kind of source its sums, each
         with the name of its column
@@ -66,6 +67,7 @@ class Scope:
     moment: Moment
     segments: Mapping[str, Condition]
     paged: bool
+    listed: int = 0
     values: dict[str, object] = field(default_factory=dict)
     open_segments: tuple[str, ...] = ()
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -86,7 +88,7 @@ class Scope:
 
     def page(self, column: str) -> str:
         """What keeps rows to the customers of the page; to follow a WHERE with an AND."""
-        return f" AND {column} BETWEEN :first AND :last" if self.paged else ""
+        return f" AND {page_of(column, self.listed)}" if self.paged else ""
 
     def valid(self, row: str) -> str:
         """That a recorded fact holds at the moment."""
@@ -111,6 +113,13 @@ class Columns:
     search: str | None = None
     words: str | None = None
     part: str | None = None
+
+
+def page_of(column: str, listed: int) -> str:
+    """That a customer is one of the page: of that many one by one, or between the first and the last."""
+    if listed:
+        return f"{column} IN ({', '.join(f':c{place}' for place in range(listed))})"
+    return f"{column} BETWEEN :first AND :last"
 
 
 def all_of(tests: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from service.domain.leaves import Condition
 from service.domain.subjects import Cut
 from service.store.compiler import BITS, Compiled, Moment, compile_count, compile_page, inside, numbers
 from service.store.compiler_columns import purchase_column, record_column
-from service.store.compiler_scope import Scope
+from service.store.compiler_scope import Scope, page_of
 from service.store.database import Database
 
 PAGE = 10_000
@@ -46,10 +46,28 @@ def changed_members(db: Database, compiled: Compiled, first: int, last: int) -> 
 
     :param compiled: all live segments; whoever is in any other one is to leave it
     """
-    held = _held(db, compiled.ids, first, last)
+    return _changes(db, compiled, {"first": first, "last": last})
+
+
+def changed_of(db: Database, compiled: Compiled, customer_ids: Sequence[int]) -> list[Change]:
+    """The same of customers here and there: the work grows with their number, whatever there is besides.
+
+    :param compiled: for a list of customers, any number long
+    """
+    found: list[Change] = []
+    for start in range(0, len(customer_ids), compiled.listed):
+        listed = customer_ids[start : start + compiled.listed]
+        # The last one again and again, so that the statement stays the same one.
+        full = [*listed, *[listed[-1]] * (compiled.listed - len(listed))]
+        found += _changes(db, compiled, {f"c{place}": one for place, one in enumerate(full)})
+    return found
+
+
+def _changes(db: Database, compiled: Compiled, page: Mapping[str, int]) -> list[Change]:
+    held = _held(db, compiled, page)
     nothing = (0,) * (numbers(compiled.ids) + 1)
     found: list[Change] = []
-    for row in db.query(compiled.sql, {**compiled.values, "first": first, "last": last}):
+    for row in db.query(compiled.sql, {**compiled.values, **page}):
         customer_id, *right = row.values()
         *logged, others = held.pop(customer_id, nothing)
         if right != logged:
@@ -82,23 +100,34 @@ def sizes(
     return found
 
 
-def _held(db: Database, ids: Sequence[str], first: int, last: int) -> dict[int, tuple[int, ...]]:
+def _held(db: Database, compiled: Compiled, page: Mapping[str, int]) -> dict[int, tuple[int, ...]]:
     """By customer the present memberships of the log as bits, and how many there are of other segments."""
-    names = {f"s{place}": one for place, one in enumerate(ids)}
-    columns = []
-    for number in range(numbers(ids)):
-        mine = range(number * BITS, min(len(ids), (number + 1) * BITS))
-        cases = " ".join(f"WHEN :s{place} THEN {1 << place % BITS}" for place in mine)
-        columns.append(f"SUM(CASE segment_id {cases} ELSE 0 END) AS bits{number}" if cases else f"0 AS bits{number}")
-    known = " OR ".join(f"segment_id = :{name}" for name in names) or "1 = 0"
+    ids = compiled.ids
+    places = {one: place for place, one in enumerate(ids)}
+    bits = [_searched(sorted(ids), places, number) for number in range(numbers(ids))]
+    columns = ", ".join(f"COALESCE(SUM({one}), 0) AS bits{number}" for number, one in enumerate(bits))
     rows = db.query(
         f"""
-        SELECT customer_id, {", ".join(columns)}, COUNT(*) FILTER (WHERE NOT ({known})) AS others
-          FROM memberships WHERE customer_id BETWEEN :first AND :last AND left_at IS NULL GROUP BY customer_id
+        SELECT customer_id, {columns}, COUNT(*) - COUNT({bits[0]}) AS others
+          FROM memberships WHERE {page_of("customer_id", compiled.listed)} AND left_at IS NULL GROUP BY customer_id
         """,
-        {**names, "first": first, "last": last},
+        {**{f"s{place}": one for one, place in places.items()}, **page},
     )
     return {row.pop("customer_id"): tuple(row.values()) for row in rows}
+
+
+def _searched(ids: Sequence[str], places: Mapping[str, int], number: int) -> str:
+    """The bit of a segment in one of the numbers, 0 if it is in another, NULL if it is none of these: found by halving
+    what it may be, since there is a row for every membership there is."""
+    if not ids:
+        return "CAST(NULL AS BIGINT)"
+    if len(ids) == 1:
+        place = places[ids[0]]
+        bit = 1 << place % BITS if place // BITS == number else 0
+        return f"CASE WHEN segment_id = :s{place} THEN {bit} END"
+    half = len(ids) // 2
+    lower, upper = _searched(ids[:half], places, number), _searched(ids[half:], places, number)
+    return f"CASE WHEN segment_id < :s{places[ids[half]]} THEN {lower} ELSE {upper} END"
 
 
 def _differing(ids: Sequence[str], customer_id: int, right: Sequence[int], logged: Sequence[int]) -> Iterable[Change]:
