@@ -43,6 +43,8 @@ def condition_problems(document: object, path: str, asked: Asked) -> list[Proble
             path,
             known=lambda name: _unknown_answer(asked, name) if _is_own(asked, name) else unknown(name),
             fits=lambda leaf: None if _is_own(asked, leaf.fact) else misfit(leaf),
+            # On the way through a quiz there are facts only: orders and segments are not loaded for each answer.
+            facts_only=path != "show.when",
         )
     except DefinitionError as error:
         return error.problems

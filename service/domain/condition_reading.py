@@ -44,7 +44,10 @@ DAY_BOUNDS: Mapping[str, tuple[int, int]] = {
     "changed_in_last_days": (1, MAX_DAYS),
 }
 # A quiz asks of the answers given in it: it knows neither the day nor the shop's customers.
-QUIZ_OPS = ("eq", "ne", "lt", "lte", "gt", "gte", "between", "in", "has", "all_of", *TEXT_OPS, "exists", "skipped")
+QUIZ_OPS = (
+    *("eq", "ne", "lt", "lte", "gt", "gte", "between", "in", "has", "all_of", *TEXT_OPS, "exists"),
+    *("before", "after", "skipped", "never_asked"),
+)
 SEGMENT_OPS = ("is", "ever", "entered_in_last_days", "on")
 
 
