@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,17 @@ def test_explaining_agrees_with_asking(data: st.DataObject) -> None:
 @settings(lean, max_examples=40)
 @given(st.data())
 def test_nothing_changes_before_the_next_change(data: st.DataObject) -> None:
+    _nothing_changes(data)
+
+
+@pytest.mark.long
+@settings(lean, max_examples=2_000)
+@given(st.data())
+def test_nothing_changes_before_the_next_change_on_thousands(data: st.DataObject) -> None:
+    _nothing_changes(data)
+
+
+def _nothing_changes(data: st.DataObject) -> None:
     clock = data.draw(clocks())
     customer = data.draw(customers(clock))
     clause = data.draw(clauses(clock))
