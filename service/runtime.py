@@ -18,7 +18,7 @@ from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
 from service.domain.text import Text
-from service.operations import behaviour as behaviour_operations
+from service.operations import prospects
 from service.operations import segments as segment_operations
 from service.operations.context import Context, Definitions, PersonaInfo, Shop
 from service.store import counters, destinations, discoveries, populations, quizzes, segments, settings
@@ -138,7 +138,7 @@ class Runtime:
                 psychographic=_trained(trained) or _prototypes(),
                 lookalike=_trained(stored_models.active(self.db, "lookalike")),
                 rfm=_fitted(fitted),
-                behaviour=behaviour_operations.in_use(self.db),
+                behaviour=prospects.in_use(self.db),
                 persona_tags={**vocabulary.personas.tags, **{one.id: one.body["tag"] for one in named}},
                 cuts=populations.cuts(self.db),
             ),

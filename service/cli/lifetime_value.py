@@ -13,10 +13,10 @@ from service.domain.identities import public_id
 from service.domain.lifetime_value import Forecast, ValueModel
 from service.domain.money import Money, to_json, to_text
 from service.domain.order_process import INTERVAL
-from service.operations import behaviour
-from service.operations.behaviour import Prospect
+from service.operations import behaviour, prospects
 from service.operations.context import Context
 from service.operations.customers import find
+from service.operations.prospects import Prospect
 
 
 @click.group(cls=FirasaGroup)
@@ -93,7 +93,7 @@ def backtest(days: int | None, as_json: bool) -> None:
 
 
 def _show_customer(ctx: Context, customer: str, as_json: bool) -> None:
-    found = behaviour.prospect(ctx, find(ctx, customer))
+    found = prospects.prospect(ctx, find(ctx, customer))
     answer = _prospect_json(ctx, found)
 
     def show_it() -> None:
@@ -156,7 +156,7 @@ def _forecast_rows(ctx: Context, forecast: Forecast) -> list[list[object]]:
 def _show_model(ctx: Context, as_json: bool) -> None:
     from service.domain import lifetime_value, rhythm
 
-    model, shop = behaviour.value_in_use(ctx.db), behaviour.rhythm_in_use(ctx.db)
+    model, shop = prospects.value_in_use(ctx.db), prospects.rhythm_in_use(ctx.db)
     if model is None and shop is None:
         fail("nothing has been fitted yet; the worker does it, or: firasa value fit")
     answer = {

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from service.domain import first_orders, lifetime_value, rhythm
+from service.domain import first_orders, habits, lifetime_value, rhythm
 from service.domain.first_orders import FirstOrder, WhaleModel
+from service.domain.habits import Habits
 from service.domain.lifetime_value import ValueModel
 from service.domain.purchases import Purchases
 from service.domain.rhythm import Rhythm
+from service.domain.subjects import OrderHistory
 
 _DAY = 24 * 3600 * 1_000_000
 NEXT_ORDER = "value.next_order_at"
 WHALE = "whale.probability"
+HABITS = ("orders.habit.category", "orders.habit.source", "orders.discount_affinity")
 VALUE_FACTS = ("value.alive", "value.expected_orders", "value.expected_revenue", NEXT_ORDER)
 
 
@@ -24,6 +27,7 @@ class Behaviour:
     rhythm: Rhythm | None = None
     value: ValueModel | None = None
     whales: WhaleModel | None = None
+    habits: Habits | None = None
 
 
 NO_MODELS = Behaviour()
@@ -45,6 +49,13 @@ def facts(purchases: Purchases | None, models: Behaviour, today: int) -> dict[st
         # At the time of day of the last order: a moment of the day that is meant, whatever the shop's zone.
         found[NEXT_ORDER] = purchases.last_at + (expected.day - purchases.last_day) * _DAY
     return found
+
+
+def habit_facts(history: OrderHistory | None, before: Mapping[str, object], models: Behaviour) -> dict[str, object]:
+    """Habits from the orders; those of the last time while the orders need not be read again (``history`` is None)."""
+    if history is None:
+        return {name: before[name] for name in HABITS if name in before}
+    return habits.facts(history, models.habits)
 
 
 def whale_facts(

@@ -13,7 +13,7 @@ from service.domain.behaviour import NO_MODELS, Behaviour
 from service.domain.days import start_of
 from service.domain.facts import Answered, Facts, Person
 from service.domain.first_orders import FirstOrder
-from service.domain.memberships import NOTHING_LOADED, Loaded, Plan
+from service.domain.memberships import NOTHING_LOADED, Lacking, Loaded, Plan
 from service.domain.models import Model
 from service.domain.personas import Assignment
 from service.domain.purchases import Purchases
@@ -57,6 +57,7 @@ class Profile:
     :param may_email: whether the last refresh found that email may be sent
     :param sequence: counts what destinations were told about this customer
     :param revision: of the purchases that the verdicts were found from
+    :param habits: version of the model that the habits were found with
     :param verdicts: what clauses over orders, stays and past values found, by key (domain/memberships.py)
     """
 
@@ -67,6 +68,7 @@ class Profile:
     may_email: bool = False
     sequence: int = 0
     revision: int = 0
+    habits: int = 0
     verdicts: Mapping[str, Kept] = field(default_factory=lambda: _NO_VERDICTS)
 
 
@@ -161,6 +163,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     scores = _scores(known.purchases, rules.rfm, passing)
     kept.update(fact.from_scores(scores, scores.group if scores else None))
     kept.update(behaviour.facts(known.purchases, rules.behaviour, today))
+    kept.update(behaviour.habit_facts(known.loaded.orders, before.facts, rules.behaviour))
     kept.update(behaviour.whale_facts(known.purchases, known.first, kept, rules.behaviour, today, zone))
     assigned = _assignments({**kept, **bought, **passing}, scores, rules)
     held = {kind: Held.of(one) for kind, one in assigned.items()}
@@ -171,15 +174,21 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
     changed = {name: value for name, value in kept.items() if before.facts.get(name) != value}
     ended = tuple(name for name in before.facts if name not in kept or name in changed)
     boundaries = _boundaries(known.purchases, rules, today, zone)
-    found = memberships.work_out(
-        rules.plan,
-        Subject(facts, cuts=rules.cuts, changes=boundaries, now=now, today=today, zone=zone),
-        before=before.segments,
-        kept=before.verdicts,
-        loaded=known.loaded,
-        orders_changed=known.revision != before.revision,
-        changed={name: before.facts.get(name) for name in (*changed, *ended)},
-    )
+    wants_orders = _wants_orders(known, rules)
+    try:
+        found = memberships.work_out(
+            rules.plan,
+            Subject(facts, cuts=rules.cuts, changes=boundaries, now=now, today=today, zone=zone),
+            before=before.segments,
+            kept=before.verdicts,
+            loaded=known.loaded,
+            orders_changed=known.revision != before.revision,
+            changed={name: before.facts.get(name) for name in (*changed, *ended)},
+        )
+    except Lacking as lack:
+        raise Lacking(orders=lack.orders or wants_orders, stays=lack.stays, past=lack.past) from lack
+    if wants_orders:
+        raise Lacking(orders=True, stays=False, past=False)
     inside = found.inside
     wanted = tags.desired(
         [one.tag for one in rules.segments if one.id in inside],
@@ -202,6 +211,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
             known.may_email,
             before.sequence + int(tell),
             known.revision,
+            _habits_version(rules),
             found.verdicts,
         ),
         facts_ended=ended,
@@ -225,6 +235,17 @@ def facts_of(known: Known, rules: Rules, today: int, zone: str = "UTC") -> Facts
         **fact.passing(known.purchases, today, rules.behaviour.rhythm),
         **fact.on_record(known.person, today, zone),
     }
+
+
+def _wants_orders(known: Known, rules: Rules) -> bool:
+    """Whether the orders must be read for the habits: they, or what everybody does, have changed since."""
+    if known.loaded.orders is not None or known.purchases is None or not known.purchases.orders:
+        return False
+    return known.revision != known.before.revision or known.before.habits != _habits_version(rules)
+
+
+def _habits_version(rules: Rules) -> int:
+    return rules.behaviour.habits.version if rules.behaviour.habits else 0
 
 
 def _group_facts(before: Facts, kept: Facts, now: int) -> Facts:

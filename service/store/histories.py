@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from service.domain.habits import Month, month_of
 from service.store.database import Database, Row
 
 Outcome = Literal["activated", "unchanged", "refused", "too_little"]
@@ -104,6 +105,25 @@ def split_at(db: Database, cut: int, end: int, step: int) -> Iterator[Row]:
         {"cut": cut, "end": end, "step": step},
         size=5000,
     )
+
+
+def discounts(db: Database, step: int) -> Iterator[Month]:
+    """How many orders each customer placed in each month, and how many with a discount. Only inside
+    ``db.snapshot()``."""
+    rows = db.stream(
+        f"""
+        SELECT o.customer_id, o.day, COUNT(*) AS orders, COUNT(*) FILTER (WHERE o.discount > 0) AS discounted
+          FROM orders o
+         WHERE o.customer_id IS NOT NULL AND o.customer_id % :step = 0 AND {_COUNTED}
+         GROUP BY o.customer_id, o.day
+         ORDER BY o.customer_id, o.day
+        """,
+        {"step": step},
+        size=5000,
+    )
+    for (customer, month), mine in groupby(rows, key=lambda row: (row["customer_id"], month_of(row["day"]))):
+        days = list(mine)
+        yield Month(customer, month, sum(one["orders"] for one in days), sum(one["discounted"] for one in days))
 
 
 # the log of refits -------------------------------------------------------------------------------------------------

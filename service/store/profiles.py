@@ -228,6 +228,7 @@ def _dump(profile: Profile) -> str:
             "tags": sorted(profile.tags),
             "may_email": profile.may_email,
             "revision": profile.revision,
+            "habits": profile.habits,
             "verdicts": {key: [int(one.holds), one.found, one.until] for key, one in profile.verdicts.items()},
         },
         ensure_ascii=False,
@@ -252,6 +253,7 @@ def _load(state: str | None, sequence: int | None) -> Profile:
         may_email=bool(document.get("may_email")),
         sequence=sequence or 0,
         revision=document.get("revision", 0),
+        habits=document.get("habits", 0),
         verdicts={
             key: Kept(bool(holds), tuple(found) if isinstance(found, list) else found, until)
             for key, (holds, found, until) in document.get("verdicts", {}).items()
