@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from service.demo.contacts import TOOL, draw_reading, draw_record, places
 from service.demo.customers import Customer
 from service.demo.orders import Order, Refund
 from service.demo.products import CURRENCY, Product
@@ -16,10 +17,11 @@ from service.demo.timeline import DAYS
 from service.domain.orders import Buyer, IncomingOrder, OrderLine
 from service.domain.quiz import Quiz
 from service.domain.responses import Link
-from service.operations import past_responses
+from service.operations import contacts, past_responses, records
 from service.operations.context import Context
 from service.operations.orders import record_orders, record_products, record_traffic
 from service.operations.past_responses import Given
+from service.operations.records import CustomerRecord
 from service.store import consents, customers, identities, profiles
 from service.store.consents import NewConsent
 from service.store.database import Database
@@ -68,7 +70,8 @@ def load(
     """Load a simulated shop. Loading the same shop again changes nothing.
 
     1. Products and visits.
-    2. Two weeks at a time: orders and refunds, then responses, then what was said about consent in the shop.
+    2. Two weeks at a time: orders and refunds, then responses, then what was said about consent in the shop, what it
+       keeps of new customers, and who read its newsletters.
     3. Profiles are due afterwards; `operations.profiles.refresh_all_due` brings them up to date.
 
     :param on_page: told after each transaction how many rows it was about; see `size`
@@ -94,6 +97,7 @@ class _Loader:
     def __post_init__(self) -> None:
         self.customer = {customer.shop_id: customer for customer in self.shop.customers}
         self.product = {product.id: product for product in self.shop.products}
+        self.reading = list(draw_reading(self.shop.seed, self.shop.customers, self.shop.timeline))
 
     def catalogue(self) -> None:
         """Products, and visits of all days."""
@@ -103,6 +107,7 @@ class _Loader:
         for page in _pages(visits, _VISITS_PER_TRANSACTION):
             record_traffic(ctx, page)
             self.on_page(len(page))
+        records.import_places(lambda: ctx, places())
 
     def chapter(self, start: int, end: int) -> None:
         """Everything that happened from one instant to another."""
@@ -120,6 +125,27 @@ class _Loader:
             self._responses(answered)
             self.on_page(len(answered))
         self._consents(start, end)
+        self._records(start, end)
+        self._reading(start, end)
+
+    def _records(self, start: int, end: int) -> None:
+        """What the shop keeps of those who first ordered meanwhile."""
+        midnight = self.shop.timeline.midnight
+        new = [one for one in self.shop.customers if start <= midnight(one.arrival) < end]
+        told = (draw_record(self.shop.seed, one) for one in new)
+        wanted = (CustomerRecord(SOURCE, _known_as(one.customer), one.postal_code, one.attributes) for one in told)
+        for page in _pages(wanted, records.MOST):
+            records.record_customers(self.context_at(end - 1), page)
+
+    def _reading(self, start: int, end: int) -> None:
+        """Who received, opened and clicked newsletters meanwhile."""
+        events = (
+            contacts.Told(Buyer(shop_id=one.customer.shop_id), one.kind, one.at, TOOL, SOURCE)
+            for one in self.reading
+            if start <= one.at < end
+        )
+        for page in _pages(events, contacts.MOST):
+            contacts.record(self.context_at(end - 1), page)
 
     def _responses(self, page: Sequence[Response]) -> None:
         ctx = self.context_at(max(one.ended_at for one in page))
@@ -158,6 +184,10 @@ class _Loader:
                     consents.record(db, new)
                     profiles.mark(db, sorted({event.customer_id for event in new}), ctx.now, "consent")
             self.loaded.consents += len(new)
+
+
+def _known_as(customer: Customer) -> Buyer:
+    return Buyer(shop_id=customer.shop_id, country=customer.country)
 
 
 # orders --------------------------------------------------------------------------------------------------------------

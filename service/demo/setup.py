@@ -13,7 +13,7 @@ from service.demo.loading import load, published, size
 from service.demo.run import OWNER, Keepsake, Places
 from service.demo.simulation import simulate
 from service.demo.truth import write_labels, write_truth
-from service.operations import behaviour, destinations, models, profiles, quizzes, segments, users
+from service.operations import behaviour, destinations, models, profiles, quizzes, recomputes, segments, users
 from service.operations import settings as shop_settings
 from service.operations.context import DAY
 from service.runtime import Runtime
@@ -68,7 +68,10 @@ def _refresh(runtime: Runtime, at: int) -> None:
     models.fit_rfm(runtime.context(actor="demo", at=at))
     behaviour.fit_all(runtime.context(actor="demo", at=at))
     runtime.forget()
+    recomputes.fit_cuts(runtime.context(actor="demo", at=at))
+    runtime.forget()
     profiles.refresh_all_due(lambda: runtime.context(actor="demo", at=at))
+    recomputes.sum_up(runtime.context(actor="demo", at=at))
 
 
 def _prepare_people(runtime: Runtime, places: Places, keepsake: Keepsake) -> None:

@@ -131,7 +131,9 @@ def read(ctx: Context, document: Mapping[str, object]) -> Segment:
     if problems:
         raise DefinitionError(problems)
     shop = ctx.shop
-    segment = segments.from_document(document, shop.currency, shop.timezone, attributes=records.attribute_types(ctx.db))
+    segment = segments.from_document(
+        document, shop.currency, shop.timezone, attributes=records.attribute_types(ctx.db) or None
+    )
     check_tag(segment.tag, "tag")
     check_company(segment, [one for one in ctx.fresh_definitions.rules.segments if one.id != segment.id])
     return segment
@@ -163,7 +165,9 @@ def count(ctx: Context, when: object) -> int:
     :raises DefinitionError: with the path of everything that is wrong
     """
     shop = ctx.shop
-    _, bound = segments.parse_condition(when, shop.currency, shop.timezone, attributes=records.attribute_types(ctx.db))
+    _, bound = segments.parse_condition(
+        when, shop.currency, shop.timezone, attributes=records.attribute_types(ctx.db) or None
+    )
     return populations.how_many(ctx.db, bound, with_cuts(ctx, bound), live(ctx))
 
 

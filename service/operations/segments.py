@@ -206,7 +206,7 @@ def load_rules(stored: Sequence[StoredSegment], currency: str, timezone: str) ->
 
 
 def _parse_all(ctx: Context, documents: Sequence[Mapping[str, object]]) -> list[Segment]:
-    shop, own = ctx.shop, records.attribute_types(ctx.db)
+    shop, own = ctx.shop, records.attribute_types(ctx.db) or None
     problems: list[Problem] = []
     parsed: dict[str, Segment] = {}
     for position, document in enumerate(documents):
