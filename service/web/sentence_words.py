@@ -135,4 +135,6 @@ MISSING: Mapping[str, str] = {
     "consent": N_("not known for a channel the customer was never asked about"),
     "contact": N_("not known until an email tool reports it"),
     "rhythm": N_("not known until customers have ordered again 30 times, or without a paid order"),
+    "repeated": N_("not known until two orders have the same"),
+    "habits": N_("not known before a third order, or while the shop has fewer than 200 orders"),
 }
