@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from service.operations import deliveries, profiles, recomputes, refits, sync
+from service.operations import deliveries, matchers, profiles, recomputes, refits, sync
 from service.operations.context import Context
 from service.runtime import Runtime
 
@@ -54,6 +54,7 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
         Job("daily", _Daily(runtime).work, FIT_EVERY_SECONDS),
         Job("backfill", lambda: sync.backfill(_context(runtime)) > 0),
         Job("fit", _Fitting(runtime).work, FIT_EVERY_SECONDS),
+        Job("matchers", lambda: matchers.fit_one_due(_context(runtime)), FIT_EVERY_SECONDS),
     )
     threads = [threading.Thread(target=_keep_doing, args=(job, stop), name=job.name, daemon=True) for job in jobs]
     for thread in threads:

@@ -15,10 +15,12 @@ from service.domain.identities import parse_email
 from service.domain.links import LONGEST
 from service.domain.piping import FILLED
 from service.domain.quiz import CHOICES, SCALES
+from service.domain.talk import COMMANDS
 from service.domain.turns import Choice, Message, Recommended, Result, Said, Turn
-from service.operations import links
+from service.operations import links, talk
 from service.operations import responses as operations
 from service.operations.responses import LONGEST_VISIT, Address
+from service.operations.talk import LONGEST_MESSAGE
 from service.sources.phones import parse_phone
 from service.web import i18n
 from service.web.api.base import Blueprint, Strict, context
@@ -60,11 +62,10 @@ class StartSchema(Strict):
 
 
 class AnswerSchema(Strict):
-    """An answer to one item."""
+    """An answer to one item, a typed message, or a wish: exactly one of ``item_id``, ``text`` and ``command``."""
 
-    item_id = fields.String(required=True, validate=validate.Length(1, 64))
+    item_id = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 64))
     value = fields.Raw(
-        required=True,
         allow_none=True,
         metadata={
             "description": "Option id, list of option ids, number, text, day, address, or granted and declined, as the "
@@ -78,6 +79,38 @@ class AnswerSchema(Strict):
         validate=validate.Range(min=0, max=2**31),
         metadata={"description": "The revision of the Turn that is answered"},
     )
+    text = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=LONGEST_MESSAGE),
+        metadata={
+            "description": "A message as typed: one or several answers, a correction, or a wish; the Turn's heard says "
+            "what was made of it"
+        },
+    )
+    command = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(COMMANDS),
+        metadata={"description": "What a button asks for instead of an answer"},
+    )
+    lang = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=16),
+        metadata={"description": "With the command language: the language to go on in"},
+    )
+
+    @validates_schema
+    def one_message(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """An answer with its value, or a text, or a command."""
+        given = [name for name in ("item_id", "text", "command") if data.get(name) is not None]
+        if not given:
+            raise ValidationError({"item_id": ["Missing data for required field."]})
+        if len(given) > 1:
+            raise ValidationError(f"send only one of {' and '.join(given)}", given[1])
+        if given == ["item_id"] and "value" not in data:
+            raise ValidationError({"value": ["Missing data for required field."]})
 
 
 class IdentifySchema(Strict):
@@ -283,8 +316,12 @@ def start(asked: dict[str, Any]) -> Response:
 @blueprint.problem(409, "stale_revision or item_not_expected")
 @blueprint.problem(422, "invalid_value")
 def answer(asked: dict[str, Any], response_id: str) -> Response:
-    """Answer the next item, or correct an answer on the walked path."""
+    """Answer the next item, correct an answer on the walked path, or say in words what is meant."""
     limiter().response(response_id)
+    if asked["text"] is not None:
+        return _shown(talk.say(context(), response_id, asked["text"], asked["revision"]))
+    if asked["command"] is not None:
+        return _shown(talk.command(context(), response_id, asked["command"], asked["revision"], asked["lang"]))
     return _shown(operations.answer(context(), response_id, asked["item_id"], asked["value"], asked["revision"]))
 
 
