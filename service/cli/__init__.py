@@ -22,6 +22,7 @@ _COMMANDS = {
     "quizzes": "service.cli.quizzes:quizzes",
     "responses": "service.cli.responses:responses",
     "segments": "service.cli.segments:segments",
+    "rfm": "service.cli.rfm:rfm_group",
     "serve": "service.cli.serve:serve",
     "sync": "service.cli.sync:sync",
     "users": "service.cli.users:users",
