@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that are made from the code: settings, commands, problems, the API and segments.
+"""Writes the pages of docs/ that are made from the code: settings, commands, problems, the API, quizzes and segments.
 
 python docs/generate.py            writes them
 python docs/generate.py --check    fails when one of them is not what the code says
@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
         "problems.md": problems(),
         "openapi.json": openapi(),
         "segments.schema.json": segments_schema(),
+        "quiz.schema.json": quiz_schema(),
     }
 
 
@@ -95,6 +96,12 @@ def openapi() -> str:
     app = create_app(Config(database_url="sqlite:///not-opened.db"))
     document = app.test_client().get("/openapi.json").get_json()
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def quiz_schema() -> str:
+    from service.catalog.quiz_schema import quiz_schema as schema
+
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def segments_schema() -> str:

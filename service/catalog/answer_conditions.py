@@ -43,8 +43,8 @@ def condition_problems(document: object, path: str, asked: Asked) -> list[Proble
             path,
             known=lambda name: _unknown_answer(asked, name) if _is_own(asked, name) else unknown(name),
             fits=lambda leaf: None if _is_own(asked, leaf.fact) else misfit(leaf),
-            # On the way through a quiz there are facts only: orders and segments are not loaded for each answer.
-            facts_only=path != "show.when",
+            # Orders, segments, the past and the day may be asked of too: quiz_binding.bind has such clauses decided
+            # when a response begins, so that nothing is loaded for each answer.
         )
     except DefinitionError as error:
         return error.problems

@@ -37,7 +37,11 @@ class Checked:
 
     @property
     def warnings(self) -> int:
-        return len(self.findings) - self.errors
+        return sum(one.severity == "warning" for one in self.findings)
+
+    @property
+    def advice(self) -> int:
+        return len(self.findings) - self.errors - self.warnings
 
 
 def starter_files() -> list[Path]:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from service.catalog.fields import did_you_mean
+from service.catalog.lint_ways import MEASURED, WAYS, Raw, Severity, longest_path
 from service.catalog.positions import NOWHERE, Where
+from service.catalog.text_lint import mismatches
 from service.catalog.vocabulary import Vocabulary
 from service.domain.errors import Problem
-from service.domain.quiz import END, Item, Option, Quiz
+from service.domain.quiz import Item, Option, Quiz
 from service.domain.text import Text, plain
 
-Severity = Literal["error", "warning"]
-
-QUIZ_QUESTIONS = 12
-SURVEY_QUESTIONS = 7
+__all__ = ["Finding", "Severity", "from_problem", "lint_quiz", "longest_path", "publishable"]
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something to repair.
 
-    :param severity: an ``error`` keeps the quiz from being published
+    :param severity: an ``error`` keeps the quiz from being published; a ``warning`` is most likely a mistake;
+        ``advice`` is what an experienced author would do
     :param code: a stable name for the kind of finding
     """
 
@@ -44,12 +43,15 @@ def from_problem(problem: Problem) -> Finding:
     return Finding("error", "definition", problem.path, problem.message, problem.file, problem.line)
 
 
-def lint_quiz(quiz: Quiz, where: Where = NOWHERE, vocabulary: Vocabulary | None = None) -> list[Finding]:
+def lint_quiz(
+    quiz: Quiz, where: Where = NOWHERE, vocabulary: Vocabulary | None = None, *, measured: bool = True
+) -> list[Finding]:
     """All findings of a quiz, in the order of its lines.
 
     :param vocabulary: traits and personas it may refer to; without it such references are not looked at
+    :param measured: also walk it at random, which takes a second
     """
-    raw = [finding for check in _CHECKS for finding in check(quiz)]
+    raw = [finding for check in (*_CHECKS, *(MEASURED if measured else ())) for finding in check(quiz)]
     if vocabulary is not None:
         raw += _unknown_words(quiz, vocabulary)
     found = [Finding(*one, where.file, where.line(one[2])) for one in raw]
@@ -58,11 +60,8 @@ def lint_quiz(quiz: Quiz, where: Where = NOWHERE, vocabulary: Vocabulary | None 
 
 def publishable(quiz: Quiz, vocabulary: Vocabulary, where: Where = NOWHERE) -> list[Problem]:
     """The errors that keep a quiz from being published, as problems of its definition."""
-    found = lint_quiz(quiz, where, vocabulary)
+    found = lint_quiz(quiz, where, vocabulary, measured=False)
     return [Problem(one.path, one.message, one.file, one.line) for one in found if one.severity == "error"]
-
-
-_Raw = tuple[Severity, str, str, str]
 
 
 def _paths(quiz: Quiz) -> Iterator[tuple[str, Item]]:
@@ -79,7 +78,7 @@ def _options(quiz: Quiz) -> Iterator[tuple[str, Option]]:
 # references to the vocabulary --------------------------------------------------------------------------------------
 
 
-def _unknown_words(quiz: Quiz, vocabulary: Vocabulary) -> Iterator[_Raw]:
+def _unknown_words(quiz: Quiz, vocabulary: Vocabulary) -> Iterator[Raw]:
     traits = [trait.id for trait in vocabulary.traits]
     scored: list[tuple[str, Mapping[str, float]]] = [
         *((path, item.scores) for path, item in _paths(quiz)),
@@ -98,69 +97,10 @@ def _unknown_words(quiz: Quiz, vocabulary: Vocabulary) -> Iterator[_Raw]:
             yield "error", "unknown-persona", f"outcomes[{i}].persona", message + hint
 
 
-# the way through ---------------------------------------------------------------------------------------------------
-
-
-def _unreachable(quiz: Quiz) -> Iterator[_Raw]:
-    reached = _reached(quiz)
-    for i, item in enumerate(quiz.items):
-        if i not in reached:
-            message = f"nobody gets to '{item.id}': every way goes past it"
-            yield "error", "unreachable-item", f"items[{i}]", message
-
-
-def _dead_rules(quiz: Quiz) -> Iterator[_Raw]:
-    for path, item in _paths(quiz):
-        always = next((i for i, branch in enumerate(item.goto) if branch.when is None), len(item.goto))
-        for i in range(always + 1, len(item.goto)):
-            message = f"never looked at: rule {always + 1} before it has no condition"
-            yield "warning", "rule-never-used", f"{path}.goto[{i}]", message
-
-
-def _reached(quiz: Quiz) -> set[int]:
-    """Positions that some way through the quiz may come to; conditions are taken to hold or fail freely."""
-    reached: set[int] = set()
-    todo = [0]
-    while todo:
-        position = todo.pop()
-        if position < len(quiz.items) and position not in reached:
-            reached.add(position)
-            todo += _next_positions(quiz, position)
-    return reached
-
-
-def _next_positions(quiz: Quiz, position: int) -> list[int]:
-    item = quiz.items[position]
-    found = [position + 1] if item.when is not None else []
-    for branch in item.goto:
-        found.append(len(quiz.items) if branch.to == END else quiz.index[branch.to])
-        if branch.when is None:
-            return found
-    return [*found, position + 1]
-
-
-def longest_path(quiz: Quiz) -> int:
-    """The most questions that one person may be asked."""
-    most = [0] * (len(quiz.items) + 1)
-    for position in reversed(range(len(quiz.items))):
-        asked = 0 if quiz.items[position].type == "statement" else 1
-        after = [most[one] for one in _next_positions(quiz, position)]
-        most[position] = asked + max(after)
-    return most[0]
-
-
-def _too_long(quiz: Quiz) -> Iterator[_Raw]:
-    advised = SURVEY_QUESTIONS if quiz.kind == "survey" else QUIZ_QUESTIONS
-    longest = longest_path(quiz)
-    if longest > advised:
-        message = f"up to {longest} questions for one person; a {quiz.kind} of at most {advised} is finished more often"
-        yield "warning", "too-many-questions", "items", message
-
-
 # outcomes and products ---------------------------------------------------------------------------------------------
 
 
-def _never_wins(quiz: Quiz) -> Iterator[_Raw]:
+def _never_wins(quiz: Quiz) -> Iterator[Raw]:
     winnable = {
         outcome
         for _, option in _options(quiz)
@@ -173,7 +113,7 @@ def _never_wins(quiz: Quiz) -> Iterator[_Raw]:
             yield "error", "outcome-never-wins", f"outcomes[{i}]", message
 
 
-def _contradictions(quiz: Quiz) -> Iterator[_Raw]:
+def _contradictions(quiz: Quiz) -> Iterator[Raw]:
     for path, option in _options(quiz):
         for i, excluded in enumerate(option.excludes):
             gives = next((key for key in ("points", "votes") if getattr(option, key).get(excluded, 0) > 0), None)
@@ -182,7 +122,7 @@ def _contradictions(quiz: Quiz) -> Iterator[_Raw]:
                 yield "error", "exclude-contradiction", f"{path}.excludes[{i}]", message
 
 
-def _never_recommended(quiz: Quiz) -> Iterator[_Raw]:
+def _never_recommended(quiz: Quiz) -> Iterator[Raw]:
     voted = {product for _, option in _options(quiz) for product, votes in option.votes.items() if votes > 0}
     voted.update(product for outcome in quiz.outcomes for product in outcome.products)
     for i, product in enumerate(quiz.products):
@@ -194,7 +134,7 @@ def _never_recommended(quiz: Quiz) -> Iterator[_Raw]:
 # words -------------------------------------------------------------------------------------------------------------
 
 
-def _untranslated(quiz: Quiz) -> Iterator[_Raw]:
+def _untranslated(quiz: Quiz) -> Iterator[Raw]:
     for path, text in _texts(quiz):
         for lang in quiz.languages:
             if text and not text.by_lang.get(lang):
@@ -202,14 +142,20 @@ def _untranslated(quiz: Quiz) -> Iterator[_Raw]:
                 yield "warning", "missing-translation", path, message
 
 
-def _undecided(quiz: Quiz) -> Iterator[_Raw]:
+def _placeholders(quiz: Quiz) -> Iterator[Raw]:
+    for path, text in _texts(quiz):
+        for where, message in mismatches(path, text):
+            yield "warning", "placeholder-mismatch", where, message
+
+
+def _undecided(quiz: Quiz) -> Iterator[Raw]:
     for path, item in _paths(quiz):
         if item.type != "statement" and not item.decides:
             message = f"'{item.id}' does not say what it decides; a question that decides nothing can be left out"
             yield "warning", "decides-nothing", path, message
 
 
-def _same_words(quiz: Quiz) -> Iterator[_Raw]:
+def _same_words(quiz: Quiz) -> Iterator[Raw]:
     """Options of one question that share a label or synonym: a typed answer could not tell them apart."""
     for path, item in _paths(quiz):
         for lang in quiz.languages:
@@ -236,8 +182,14 @@ def _texts(quiz: Quiz) -> Iterator[tuple[str, Text]]:
     for path, item in _paths(quiz):
         for key in ("text", "help", "decides", "low", "high"):
             yield f"{path}.{key}", getattr(item, key)
+        yield f"{path}.placeholder", item.placeholder
+        yield f"{path}.wording", item.wording
     for path, option in _options(quiz):
         yield f"{path}.label", option.label
+        yield f"{path}.placeholder", option.placeholder
+        if option.suggestion:
+            yield f"{path}.suggestion.text", option.suggestion.text
+            yield f"{path}.suggestion.link.label", option.suggestion.label
     for i, outcome in enumerate(quiz.outcomes):
         yield f"outcomes[{i}].title", outcome.title
         yield f"outcomes[{i}].text", outcome.text
@@ -250,14 +202,13 @@ def _texts(quiz: Quiz) -> Iterator[tuple[str, Text]]:
             yield f"contact.consent.{channel}", wording
 
 
-_CHECKS: tuple[Callable[[Quiz], Iterator[_Raw]], ...] = (
-    _unreachable,
-    _dead_rules,
-    _too_long,
+_CHECKS: tuple[Callable[[Quiz], Iterator[Raw]], ...] = (
+    *WAYS,
     _never_wins,
     _contradictions,
     _never_recommended,
     _untranslated,
+    _placeholders,
     _undecided,
     _same_words,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.catalog import item_rules
+from service.catalog import item_rules, text_lint
 from service.catalog.answer_conditions import Asked, condition_problems
 from service.catalog.fields import did_you_mean
 from service.catalog.positions import Where
@@ -82,6 +82,8 @@ def check(document: Part, where: Where, raw: Part | None = None) -> list[Problem
     _check_languages(found, document, "")
     for position, item in _parts(document, "items"):
         _check_item(found, item, position, f"items[{position}]")
+    for path, message in text_lint.problems(document, names.items):
+        found.say(path, message)
     _check_outcomes(found, document)
     _check_products(found, document)
     _check_show(found, document)

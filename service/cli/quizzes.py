@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 from service.catalog.file_lint import Checked, lint_files
+from service.catalog.measures import measure
 from service.cli.base import FirasaGroup, emit, json_option, note, runtime, table
+from service.cli.matchers import fit
 from service.cli.quiz_people import funnel, why
 from service.cli.quiz_tables import matrix
 from service.cli.quiz_tests import test
@@ -37,7 +39,8 @@ def lint(files: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     firasa quizzes lint --strict --json my-quizzes/*.yaml
 
     Quizzes are looked at, and traits.yaml, personas.yaml and segments.yaml too. Errors (exit code 1) keep a quiz from
-    being published, warnings are advice. Traits and personas are looked up beside the files.
+    being published, warnings are most likely mistakes, advice is what experience says. Traits and personas are looked
+    up beside the files.
     """
     checked = lint_files(files)
     failed = checked.errors > 0 or (strict and checked.warnings > 0)
@@ -45,7 +48,9 @@ def lint(files: tuple[Path, ...], strict: bool, as_json: bool) -> None:
         "ok": not failed,
         "errors": checked.errors,
         "warnings": checked.warnings,
+        "advice": checked.advice,
         "findings": [asdict(finding) for finding in checked.findings],
+        "measures": {quiz_id: asdict(measure(quiz)) for quiz_id, quiz in checked.quizzes.items()},
     }
     emit(document, as_json, lambda: _show(checked))
     if failed:
@@ -56,6 +61,11 @@ def _show(checked: Checked) -> None:
     for finding in checked.findings:
         click.echo(str(finding))
     files, errors, warnings = len(checked.files), checked.errors, checked.warnings
+    for quiz_id, quiz in checked.quizzes.items():
+        found = measure(quiz)
+        questions = f"{found.shortest} to {found.longest} questions" if found.shortest < found.longest else "questions"
+        won = ", ".join(f"{one} {share:.0%}" for one, share in found.outcomes.items())
+        note(f"{quiz_id}: {questions}, usually {found.usual} in about {found.seconds} s" + (f"; {won}" if won else ""))
     note(f"{_count(files, 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
 
 
@@ -126,5 +136,5 @@ def _moment(instant: int | None) -> str | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1_000_000, UTC).isoformat(timespec="seconds")
 
 
-for _command in (test, matrix, why, funnel):
+for _command in (test, matrix, why, funnel, fit):
     quizzes.add_command(_command)

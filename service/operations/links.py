@@ -68,6 +68,12 @@ def start(
     return turn
 
 
+def arrival(ctx: Context, token: str | None, key: str) -> Arrival:
+    """Who comes by a token, or about which order; nobody for one that is not ours, or has expired."""
+    subject = links.read(token, ctx.now, key) if token else None
+    return Arrival() if subject is None else _arrival(ctx, subject)
+
+
 def make(ctx: Context, subject: Subject, days: int, key: str) -> str:
     """A token for somebody, believed for so many days."""
     return links.sign(subject, ctx.now // _SECOND + days * _DAY_SECONDS, key)

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 import pytest
 from marshmallow import Schema, fields
 
-from service.catalog import lint, schema
+from service.catalog import conversations, lint, lint_ways, schema
 from service.catalog.loader import load_quiz, load_vocabulary, read_text
 from service.domain import conditions
 from service.domain.quiz import ITEM_TYPES
@@ -21,8 +21,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "quizzes.md").read_text(encoding="u
 
 def codes() -> set[str]:
     """The codes of findings, as the checks yield them."""
-    tree = ast.parse(Path(lint.__file__).read_text(encoding="utf-8"))
-    found = [node.value.elts[1] for node in ast.walk(tree) if isinstance(node, ast.Yield) and _is_finding(node.value)]
+    trees = [ast.parse(Path(str(one.__file__)).read_text(encoding="utf-8")) for one in (lint, lint_ways)]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    found = [node.value.elts[1] for node in nodes if isinstance(node, ast.Yield) and _is_finding(node.value)]
     return {str(ast.literal_eval(one)) for one in found}
 
 
@@ -42,20 +43,24 @@ def keys(found: Any) -> Iterator[str]:
         yield from keys(found.schema)
 
 
-@pytest.mark.parametrize("top", [schema.Quiz, schema.Traits, schema.Personas, schema.Segments])
+@pytest.mark.parametrize(
+    "top", [schema.Quiz, schema.Traits, schema.Personas, schema.Segments, conversations.Conversations]
+)
 def test_every_key_is_documented(top: type[Schema]) -> None:
     assert [key for key in dict.fromkeys(keys(top())) if f"`{key}`" not in PAGE] == []
 
 
 def test_every_type_operator_and_finding_is_documented() -> None:
-    assert len(codes()) == 11
+    assert len(codes()) == 17
     words = [*ITEM_TYPES, *conditions.OPS, *codes(), "definition"]
     assert [word for word in words if f"`{word}`" not in PAGE] == []
 
 
 def test_no_finding_is_documented_that_does_not_exist() -> None:
     table = PAGE[PAGE.index("| Finding |") :]
-    assert set(re.findall(r"^\| `([a-z-]+)` \| (?:error|warning)", table, re.MULTILINE)) == codes() | {"definition"}
+    assert set(re.findall(r"^\| `([a-z-]+)` \| (?:error|warning|advice)", table, re.MULTILINE)) == codes() | {
+        "definition"
+    }
 
 
 def test_the_examples_are_right() -> None:

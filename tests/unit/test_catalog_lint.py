@@ -115,7 +115,7 @@ def test_a_long_survey_is_advised_against_and_branches_are_counted_once() -> Non
         for i in range(6)
     )
     long = QUIZ.replace("outcomes:", more + "outcomes:", 1)
-    assert [one.code for one in findings(long)] == ["too-many-questions"]
+    assert [one.code for one in findings(long)] == ["too-many-questions", "long"]
     branching = long.replace("  - id: sugar", "    goto:\n      - to: q2\n  - id: sugar", 1)
     assert longest_path(load_quiz(*read_text(branching))) == 5
 

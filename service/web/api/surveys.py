@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
-from service.operations import funnels, surveys
+from service.domain.links import LONGEST
+from service.operations import funnels, links, surveys
 from service.operations.responses import LONGEST_VISIT
 from service.web.api.base import Blueprint, Strict, context
 from service.web.api.responses import ENTRY
 from service.web.keys import requires_scope
+from service.web.signing import link_key
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/v1", description="What is shown to whom, and how far they get.")
 
@@ -26,6 +28,12 @@ class NextSchema(Strict):
         required=True, validate=_VISIT, metadata={"description": "A random text the storefront keeps"}
     )
     lang = fields.String(load_default="", validate=_LANG)
+    token = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=LONGEST),
+        metadata={"description": "A signed token of the shop that says who this is, or for which order"},
+    )
 
 
 class ShownSchema(Schema):
@@ -94,8 +102,10 @@ class FunnelSchema(CountsSchema):
 @blueprint.response(200, ShownSchema)
 def next_survey(asked: dict[str, Any]) -> Response:
     """The quiz to show this visit now, if any. What is given counts as shown, once in half an hour of a visit."""
-    visitor = surveys.Visitor(visit=asked["visit"], lang=asked["lang"])
-    return _fresh(jsonify(quiz=surveys.next_survey(context(), visitor)))
+    ctx = context()
+    who = links.arrival(ctx, asked["token"], link_key())
+    visitor = surveys.Visitor(asked["visit"], asked["lang"], who.customer_id, who.order_id)
+    return _fresh(jsonify(quiz=surveys.next_survey(ctx, visitor)))
 
 
 @blueprint.route("/views", methods=["POST"])
