@@ -133,6 +133,7 @@ export const forget = (c) => {
   c.busy = false;
   c.turn = c.pending = c.editing = c.memory = null;
   c.said.clear();
+  c.script = [];
   for (const part of ["log", "after", "stage", "dock"]) c.parts[part].replaceChildren();
   c.parts.fold.hidden = true;
 };

@@ -8,7 +8,6 @@ const ICONS = {
   tick: "M5 12.5l4.5 4.5L19 7",
   pen: "M4 20l1-4L16.5 4.5l3 3L8 19z",
   down: "M5 9l7 7 7-7",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
   share: "M12 15V4M8 8l4-4 4 4M5 13v6h14v-6",
   chat: "M4 5h16v11H10l-4.5 4v-4H4zM8.5 10.5h.01M12 10.5h.01M15.5 10.5h.01",
   // Two squares turned by 45°: the eight-pointed star.

@@ -44,9 +44,6 @@ export const place = (c) => {
 
 const enter = (c) => {
   if (c.turn || c.busy) return;
-  emit(c, "view");
-  const visit = recall(c).visit;
-  call(`${c.base}/v1/views`, { quiz: c.quiz, visit, lang: c.lang, entry: c.entry }).catch(() => 0);
   return begin(c).then(() => given(c));
 };
 
@@ -102,8 +99,17 @@ export const fold = (c) => {
  *  page), exit (the pointer leaves for the tabs), purchase (the page says firasa:purchase). Once in "again" days. */
 const popup = (c) => {
   const again = (c.host.getAttribute("again") ?? 30) * 864e5;
-  const show = () => {
-    if (!c.host.isConnected || Date.now() - (recall(c).seen ?? 0) < again) return;
+  const show = async () => {
+    const { seen, visit } = recall(c);
+    if (c.asked || Date.now() - (seen ?? 0) < again) return;
+    c.asked = true;
+    if (!c.quiz) {
+      // Firasa knows who is to be asked what, and how often.
+      const { quiz } = await call(`${c.base}/v1/surveys/next?visit=${visit}&lang=${c.lang}`).catch(() => 0);
+      if (!quiz) return;
+      c.host.setAttribute("visit", visit);
+      c.host.setAttribute("quiz", quiz);
+    }
     unfold(c);
   };
   for (const occasion of (c.host.getAttribute("when") ?? "delay:5").split(/\s+/)) {

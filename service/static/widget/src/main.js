@@ -2,7 +2,7 @@
 
 import { begin, forget, send, startOver, stop } from "./conversation.js";
 import { fold, place, unfold } from "./embeds.js";
-import { build, speak } from "./show.js";
+import { build } from "./show.js";
 import { dress } from "./theme.js";
 
 const SCRIPT = document.currentScript;
@@ -21,6 +21,7 @@ class FirasaQuiz extends HTMLElement {
       root,
       epoch: 0, // grows with each new conversation, so that late replies to an old one are dropped
       said: new Map(), // what the shop said after each answer
+      script: [], // what was typed, and what the shop said to it, among the answers
       watch: [],
       get quiz() {
         return get("quiz") || "";
@@ -56,7 +57,7 @@ class FirasaQuiz extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     const c = this.chat;
     if (!c?.parts || before === now) return;
-    if (name === "lang") return c.turn && speak(c, c.lang);
+    if (name === "lang") return c.turn && begin(c);
     forget(c);
     if (!c.panel || c.panel.open) begin(c);
   }
@@ -85,7 +86,7 @@ class FirasaQuiz extends HTMLElement {
 if (!customElements.get("firasa-quiz")) customElements.define("firasa-quiz", FirasaQuiz);
 
 // The script's own data attributes become the element's.
-if (SCRIPT?.dataset.quiz) {
+if (SCRIPT?.dataset.quiz || SCRIPT?.dataset.mode) {
   const element = document.createElement("firasa-quiz");
   for (const { name, value } of SCRIPT.attributes) if (/^data-/.test(name)) element.setAttribute(name.slice(5), value);
   const mount = () => document.body.append(element);

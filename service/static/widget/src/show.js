@@ -26,7 +26,7 @@ export const show = (c, turn) => {
 /** The chat's frame, before anything is known. */
 export const build = (c) => {
   const chat = h("section.chat", { "aria-labelledby": "title" },
-    h("header.head", {}, h("h2.title", { id: "title" }), h("div.tools")),
+    h("header.head", {}, h(c.host.getAttribute("mode") === "page" ? "h1.title" : "h2.title", { id: "title" }), h("div.tools")),
     h("div.menu", { hidden: true }),
     h("div.track", { role: "progressbar" }, h("i.bar")),
     h("div.scroll", { tabindex: 0, role: "group" },
@@ -51,6 +51,13 @@ const head = (c) => {
   chat.lang = lang;
   chat.dir = turn?.dir ?? (lang === "ar" ? "rtl" : "ltr");
   title.textContent = turn?.title ?? "";
+  const page = document.documentElement;
+  if (turn && c.host.getAttribute("mode") === "page" && page.lang !== lang) {
+    Object.assign(page, { lang, dir: chat.dir }); // a page that is only the quiz follows its language
+    const url = new URL(location);
+    url.searchParams.set("lang", lang);
+    history.replaceState(null, "", url);
+  }
   scroll.setAttribute("aria-label", say(c, "conversation") || c.quiz);
   track.setAttribute("aria-label", turn?.title || c.quiz);
   const open = turn?.status === "open";
@@ -68,22 +75,12 @@ const head = (c) => {
     }, {}, say(c, command))));
   tools.replaceChildren(...[
     ...(turn?.languages ?? []).filter((code) => code !== lang).map((code) =>
-      button("tool", () => speak(c, code), { lang: code, dir: "auto" }, NAMES[code] ?? code)),
+      button("tool", () => begin(c, code), { lang: code, dir: "auto" }, NAMES[code] ?? code)),
     started && tool("again", say(c, "again"), () => startOver(c)),
-    open && tool("more", say(c, "more"), toggle, { "aria-expanded": "false" }),
+    open && button("tool", toggle, { "aria-label": say(c, "more"), "aria-expanded": false }, "•••"),
     c.panel && tool("close", say(c, "close"), () => fold(c)),
   ].filter(Boolean));
 };
-
-/** Go on in another language; a page that is only the quiz follows. */
-export const speak = (c, code) =>
-  begin(c, code).then(() => {
-    if (c.host.getAttribute("mode") !== "page" || c.turn?.lang !== code) return;
-    Object.assign(document.documentElement, { lang: code, dir: c.turn.dir });
-    const url = new URL(location);
-    url.searchParams.set("lang", code);
-    history.replaceState(null, "", url);
-  });
 
 const progress = (c) => {
   const { track, bar } = c.parts;

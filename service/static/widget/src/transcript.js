@@ -10,7 +10,8 @@ const SCALES = /rating|nps/;
 /** The turn as a list of entries. A question stays out of it while it is asked; an answer that was changed stands once,
  *  where it was first given. */
 const entries = (c) => {
-  const { history, transcript = [], messages, heard, item, contact_person: person } = c.turn;
+  const { history, transcript, messages, heard, item, contact_person: person } = c.turn;
+  if (transcript?.length) c.script = transcript; // it comes when something was typed, and when a response is read
   const pending = c.pending?.body;
   const list = [];
   const done = new Set();
@@ -28,12 +29,13 @@ const entries = (c) => {
   };
   if (!c.pending) c.said.set(history.at(-1)?.item_id, messages);
   said();
-  transcript.forEach(({ kind, item_id, text }, at) => {
+  for (const { kind, item_id, text, at } of c.script) {
     const past = history.find((one) => one.item_id === item_id);
-    if (kind === "typed") transcript[at + 1]?.kind !== "answer" && list.push({ kind: "typed", text });
-    else if (kind === "answer") past && answer(past);
-    else if (kind === "notice") shop({ text });
-  });
+    // Words that gave one answer stand there as that answer.
+    if (kind === "typed") c.script.filter((one) => one.kind === "answer" && one.at === at).length === 1 || list.push({ kind, text });
+    if (kind === "answer" && past) answer(past);
+    if (kind === "notice") shop({ text });
+  }
   history.forEach(answer);
   if (heard?.text && !list.some(({ text }) => text === heard.text)) shop(heard);
   if (person) shop({ text: person.text, link: { url: reach(person), label: say(c, "person") } });
