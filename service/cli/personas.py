@@ -1,4 +1,4 @@
-"""``firasa personas``: train, evaluate, list, show, activate, rollback."""
+"""``firasa personas``: train, evaluate, list, show, activate, rollback; the others are in persona_discovery.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from service.cli.base import FirasaGroup, emit, fail, json_option, note, progress, runtime, table
+from service.cli.persona_discovery import COMMANDS
 from service.domain.models import THRESHOLD, Model
 from service.ml import FOLDS
 from service.operations import labels as label_operations
@@ -28,6 +29,10 @@ def personas() -> None:
     """
 
 
+for command in COMMANDS:
+    personas.add_command(command)
+
+
 @personas.command()
 @click.option(
     "--labels",
@@ -36,9 +41,10 @@ def personas() -> None:
     help="CSV file with the columns customer (shop id, email, phone or c_…) and persona; its labels are kept.",
 )
 @click.option("--skip-bad", is_flag=True, help="Leave out lines that cannot be taken, instead of refusing the file.")
+@click.option("--behaviour", is_flag=True, help="Let how people buy count as well as what they say.")
 @click.option("--activate", "use", is_flag=True, help="Put the new version to use at once.")
 @json_option
-def train(file: Path | None, skip_bad: bool, use: bool, as_json: bool) -> None:
+def train(file: Path | None, skip_bad: bool, behaviour: bool, use: bool, as_json: bool) -> None:
     """Train a classifier on labelled customers and keep it as a candidate.
 
     \b
@@ -53,9 +59,11 @@ def train(file: Path | None, skip_bad: bool, use: bool, as_json: bool) -> None:
     if file is not None:
         _import(ctx, file, skip_bad)
     with progress("Training", operations.TRAINING_STEPS) as step:
-        trained = operations.train(ctx, step)
+        trained = operations.train(ctx, step, behaviour=behaviour)
     if use:
         operations.activate(ctx, trained.version)
+    else:
+        use = operations.activate_by_rule(ctx, trained)
     status = "active" if use else "candidate"
     metrics = trained.model.metrics
     answer = {"version": trained.version, "status": status, "labels": trained.model.labels, "evaluation": metrics}

@@ -123,3 +123,14 @@ def assigned(db: Database, kind: str = "psychographic") -> dict[int, str]:
         {"kind": kind},
     )
     return {row["customer_id"]: row["persona"] for row in rows}
+
+
+def present(db: Database) -> list[Row]:
+    """The present psychographic and inferred personas (customer_id, kind, persona, probability, source)."""
+    return db.query(
+        """
+        SELECT customer_id, kind, persona, probability, source FROM assignments
+         WHERE until_at IS NULL AND persona IS NOT NULL AND kind IN ('psychographic', 'inferred')
+         ORDER BY customer_id, kind
+        """
+    )
