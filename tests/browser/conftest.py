@@ -80,7 +80,8 @@ def _foreign_shop() -> Flask:
         firasa = request.args["firasa"]
         mode = request.args.get("mode", "inline")
         bar = '<div id="bar"><button>Add to basket</button></div>' if "bar" in request.args else ""
-        script = f'src="{firasa}/widget/firasa.js" data-quiz="kinds" data-lang="ar" data-mode="{mode}"'
+        script = f'src="{firasa}/widget/firasa.js" data-quiz="{request.args.get("quiz", "kinds")}" data-lang="ar"'
+        script += f' data-mode="{mode}" data-when="{request.args.get("when", "")}"'
         html = f"""<!doctype html>
             <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Shop</title>
             <link rel="icon" href="data:,"><link rel="stylesheet" href="/shop.css">

@@ -29,7 +29,8 @@ GIVEN = {
 
 def stored(site: Site) -> dict[str, Any]:
     rows = site.runtime.db.query(
-        "SELECT item_id, value FROM answers WHERE response_id = (SELECT MAX(id) FROM responses) AND superseded_at IS NULL"
+        "SELECT item_id, value FROM answers"
+        " WHERE superseded_at IS NULL AND response_id = (SELECT MAX(id) FROM responses)"
     )
     return {row["item_id"]: json.loads(row["value"]) for row in rows}
 
