@@ -66,7 +66,7 @@ def fit(texts: Sequence[str], labels: Sequence[tuple[str, ...]]) -> TextModel:
     Small weights are left out and the others rounded: what is kept is what is served.
     """
     names = tuple(sorted({label for listed in labels for label in listed}))
-    truth = _truth(labels, names)
+    truth = truth_of(labels, names)
     vectors = fit_vectors(texts)
     slopes, bias = separate(vectors.transform(texts), truth)
     steepness = _steepness(texts, truth, len(names))
@@ -92,7 +92,7 @@ def classifier() -> LinearSVC:
     return LinearSVC(C=STRENGTH, random_state=RANDOM_STATE)
 
 
-def _truth(labels: Sequence[tuple[str, ...]], names: Sequence[str]) -> NDArray[np.int64]:
+def truth_of(labels: Sequence[tuple[str, ...]], names: Sequence[str]) -> NDArray[np.int64]:
     place = {name: index for index, name in enumerate(names)}
     found = np.zeros((len(labels), len(names)), dtype=np.int64)
     for row, listed in enumerate(labels):

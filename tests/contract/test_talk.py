@@ -1,0 +1,201 @@
+"""Typing instead of tapping: what is understood is kept, said back, and part of the response."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import pytest
+
+from service.domain.errors import InvalidValue, StaleRevision
+from service.domain.quiz import Item, Option, Quiz
+from service.operations import matchers, responses, talk
+from service.operations.context import Context
+from service.store import erasure, settings
+from service.store import responses as store
+from tests.contract.quiz_world import World, rows
+from tests.phrase_sets import quizzes
+from tests.unit.sample_quiz import text
+
+SKIN = replace(quizzes()["skin-match"], version=1)
+NAME = Item("name", "short_text", text("Your name?", "الاسم؟"), required=False)
+DAY = Item("day", "date", text("Which day?"), required=False)
+CALL = Item("call", "phone", text("Your number?"), country="SA")
+MORE = Item("more", "single", text("More?"), options=(Option("yes", text("Yes")), Option("later", text("Later"))))
+SMALL = Quiz("small", "survey", text("Small"), (NAME, DAY, CALL, MORE), version=1)
+
+
+@pytest.fixture
+def world(ctx: Context) -> Context:
+    return World(quiz=SKIN).publish(ctx)
+
+
+def start(ctx: Context, lang: str = "en", quiz: str = "skin-match") -> responses.Turn:
+    return responses.start(ctx, quiz, lang, "visit")
+
+
+def say(ctx: Context, turn: responses.Turn, *messages: str) -> responses.Turn:
+    for message in messages:
+        turn = talk.say(ctx, turn.response_id, message, turn.revision)
+    return turn
+
+
+def answers(turn: responses.Turn) -> dict[str, object]:
+    return {one.item_id: one.value for one in turn.history}
+
+
+def test_a_typed_answer_is_kept_and_said_back(world: Context) -> None:
+    turn = say(world, start(world), "its for me")
+    assert answers(turn) == {"for_whom": "me"}
+    assert turn.heard.kind == "understood"
+    assert turn.heard.text == "Got it: For me."
+    assert turn.item is not None
+    assert turn.item.id == "skin_type"
+
+
+def test_one_message_answers_several_questions_and_only_the_rest_is_asked(world: Context) -> None:
+    turn = say(world, start(world, "ar"), "لي", "بشرة جافة وميزانية محدودة")
+    assert turn.heard.text.startswith("فهمت: مشدودة أو متقشّرة، و")
+    assert "صحيح؟" in turn.heard.text
+    assert [one.item_id for one in turn.heard.items] == ["skin_type", "budget"]
+    assert turn.item is not None
+    assert turn.item.id == "concerns"
+    kept = store.get(world.db, turn.response_id)
+    assert kept is not None
+    assert kept.answers["budget"] == "up_to_100"
+
+
+def test_what_may_be_meant_is_offered_and_nothing_is_kept(world: Context) -> None:
+    turn = say(world, start(world), "me", "dry or oily")
+    assert turn.heard.kind == "choose"
+    assert {one.value for one in turn.heard.choices} == {"dry", "oily"}
+    assert [one.label for one in turn.heard.choices][0] in {"Tight or flaky", "Shiny all over"}
+    assert turn.revision == 1
+
+
+def test_a_correction_takes_off_the_path_what_no_longer_belongs_there(world: Context) -> None:
+    turn = say(world, start(world), "me", "dry", "sorry, I meant it is a gift")
+    assert answers(turn) == {"for_whom": "gift"}
+    assert turn.heard.text == "Changed: It is a gift."
+    assert turn.item is not None
+    assert turn.item.id == "gift_receiver"
+
+
+def test_back_skip_start_over_and_why(world: Context) -> None:
+    turn = say(world, start(world), "me", "dry", "go back")
+    assert answers(turn) == {"for_whom": "me"}
+    assert turn.heard.intent == "back"
+    turn = say(world, turn, "why do you ask?")
+    assert turn.heard.text == "It tells us which texture your skin will be glad of."
+    turn = say(world, turn, "skip")
+    assert turn.heard.intent == "skip"
+    assert "needed" in turn.heard.text
+    turn = say(world, turn, "start over")
+    assert answers(turn) == {}
+    assert turn.item is not None
+    assert turn.item.id == "for_whom"
+
+
+def test_the_buttons_do_what_the_words_do(world: Context) -> None:
+    turn = say(world, start(world), "me", "dry")
+    turn = talk.command(world, turn.response_id, "back", turn.revision)
+    assert answers(turn) == {"for_whom": "me"}
+    turn = talk.command(world, turn.response_id, "language", turn.revision, "ar")
+    assert (turn.lang, turn.heard.text) == ("ar", "نكمل بالعربية.")
+    assert answers(turn) == {"for_whom": "me"}
+    with pytest.raises(InvalidValue, match="no command 'jump'"):
+        talk.command(world, turn.response_id, "jump")
+
+
+def test_a_language_asked_for_in_words_is_spoken_from_then_on(world: Context) -> None:
+    turn = say(world, start(world), "بالعربي لو سمحت")
+    assert (turn.lang, turn.dir) == ("ar", "rtl")
+
+
+def test_a_person_is_offered_where_the_shop_has_named_one(world: Context) -> None:
+    turn = say(world, start(world), "can I talk to a human")
+    assert turn.contact_person is None
+    with world.db.write() as db:
+        settings.save(db, {"shop.contact.whatsapp": "+966500000000"}, world.now)
+    turn = say(world, turn, "can I talk to a human")
+    assert turn.contact_person.whatsapp == "+966500000000"
+    assert turn.contact_person.email == ""
+
+
+def test_off_topic_is_answered_politely_and_changes_nothing(world: Context) -> None:
+    turn = say(world, start(world), "what is the weather like?")
+    assert (turn.heard.kind, turn.revision) == ("unclear", 0)
+    assert "these questions" in turn.heard.text
+
+
+def test_the_transcript_is_part_of_the_response_and_goes_with_it(world: Context) -> None:
+    turn = say(world, start(world), "its for me")
+    later = replace(world, now=world.now + 1_000_000)
+    turn = say(later, turn, "hmm, pizza")
+    said = responses.read(later, turn.response_id).transcript
+    assert [(one.by, one.kind) for one in said] == [
+        ("shopper", "typed"),
+        ("shop", "question"),
+        ("shopper", "answer"),
+        ("shop", "notice"),
+        ("shopper", "typed"),
+        ("shop", "notice"),
+    ]
+    assert said[-2].text == "hmm, pizza"
+    joined = responses.identify(later, turn.response_id, responses.Address(email="noor@example.com"), {})
+    kept = store.get(world.db, joined.response_id)
+    assert kept is not None
+    assert kept.customer_id is not None
+    with world.db.write() as db:
+        erasure.erase(db, [kept.customer_id], later.now)
+    assert rows(world.db, "SELECT COUNT(*) AS n FROM messages") == [{"n": 0}]
+
+
+def test_a_tapped_answer_needs_no_more_statements_than_before(world: Context) -> None:
+    turn = say(world, start(world), "its for me")
+    traced: list[str] = []
+    with world.db.trace(traced):
+        responses.answer(world, turn.response_id, "skin_type", "dry", turn.revision)
+    assert len(traced) <= 6
+
+
+def test_what_was_typed_is_never_logged(world: Context, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        say(world, start(world), "my secret is chocolate")
+    assert "chocolate" not in caplog.text
+
+
+def test_texts_days_and_numbers_are_taken_from_words(ctx: Context) -> None:
+    world = World(quiz=SMALL).publish(ctx)
+    turn = say(world, start(world, quiz="small"), "Noor", "on 3/4/2026")
+    assert answers(turn) == {"name": "Noor", "day": "2026-04-03"}
+    turn = say(world, turn, "my number is 12")
+    assert turn.heard.kind == "unclear"
+    turn = say(world, turn, "٠٥٠ ١٢٣ ٤٥٦٧")
+    assert answers(turn)["call"] == "+966501234567"
+    assert say(world, turn, "later").status == "complete"
+
+
+def test_a_message_given_to_an_older_turn_or_that_cannot_be_kept_is_refused(world: Context) -> None:
+    turn = start(world)
+    say(world, turn, "me")
+    with pytest.raises(StaleRevision):
+        say(world, turn, "dry")
+    with pytest.raises(InvalidValue, match="at most"):
+        talk.say(world, turn.response_id, "a" * 2_001)
+    with pytest.raises(InvalidValue, match="cannot be kept"):
+        talk.say(world, turn.response_id, "a\x00")
+
+
+def test_a_fitted_model_serves_its_own_version(world: Context) -> None:
+    world = replace(world, load_definitions=lambda fresh: World(quiz=replace(SKIN)).definitions())
+    quiz = world.definitions.quiz_version("skin-match", 1)
+    assert matchers.learned(world, quiz, "oily") is None
+    assert matchers.fit_one_due(world)
+    assert not matchers.fit_one_due(world)
+    learned = matchers.learned(world, quiz, "oily skin")
+    assert learned is not None
+    shares = learned("skin_type")
+    assert max(shares, key=lambda option: shares[option]) == "oily"
+    [again] = matchers.fit(world, ["skin-match"])
+    assert (again.version, again.labels > 50) == (1, True)
