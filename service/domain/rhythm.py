@@ -118,6 +118,11 @@ def usual_gap(purchases: Purchases | None, rhythm: Rhythm | None) -> float | Non
     return rhythm.shop_gap(purchases.order_days) if rhythm is not None else None
 
 
+def shop_gaps(rhythm: Rhythm | None) -> tuple[float, float] | None:
+    """The shop's median gaps that stand for those of customers with one and with two order days."""
+    return (rhythm.shop_gap(1), rhythm.shop_gap(2)) if rhythm is not None else None
+
+
 def rhythm_days(purchases: Purchases | None, rhythm: Rhythm | None) -> float | None:
     """The mean gap to be expected after the last order: own gaps, weighed against the shop's."""
     if purchases is None or rhythm is None or purchases.first_day is None or purchases.last_day is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.domain import conditions
+from service.domain.rhythm import shop_gaps
 from service.operations.context import Context
 from service.store import counters, drafts, populations, profiles, segment_days
 from service.store.compiler import compile_page
@@ -45,6 +46,8 @@ def moment(ctx: Context) -> Moment:
         today=ctx.today,
         zone=ctx.shop.timezone,
         whales_from=rules.rfm.whales.threshold if rules.rfm else None,
+        whales_by=rules.rfm.whales.measure if rules.rfm else "net_revenue",
+        shop_gaps=shop_gaps(rules.behaviour.rhythm),
         cuts=rules.cuts,
     )
 

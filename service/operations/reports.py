@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from service.domain.quiz import CHOICES, SCALES, Item, Quiz
-from service.domain.whales import Measure
+from service.domain.whales import WHALE_SHARE, Measure
 from service.operations.context import DAY, Context
 from service.store import reports as store
 from service.store import sales, segment_days
@@ -251,6 +251,12 @@ def whale_measure(ctx: Context) -> Measure:
     """Which sum that is: net profit where the cost of nearly all orders is known, else net revenue."""
     model = ctx.definitions.rules.rfm
     return model.whales.measure if model is not None and model.whales.threshold else "net_revenue"
+
+
+def whale_share(ctx: Context) -> float:
+    """Which share of the customers who brought anything that is."""
+    model = ctx.definitions.rules.rfm
+    return float(model.whales.share if model is not None and model.whales.threshold else WHALE_SHARE)
 
 
 def sources(ctx: Context) -> list[SourceTotals]:

@@ -80,6 +80,6 @@ def test_the_reason_of_a_whale_names_the_amount(admin: Admin, marketer: FlaskCli
     assert admin.ctx.definitions.rules.rfm.whales.threshold == 113_400
     said = words(page(marketer, WHALES))
     assert (
-        said.count("mong the best fifth by net revenue (SAR 1,134.00 or more)") == 2
+        said.count("mong the best 20% by net revenue (SAR 1,134.00 or more)") == 2
     )  # its definition, the member's reason
     assert "1,134" in words(page(marketer, WHALES, "ar"))

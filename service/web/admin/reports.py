@@ -38,6 +38,8 @@ def reports() -> Response:
         products=products[:15],
         products_chart=_products_chart(products),
         threshold=operations.whale_threshold(ctx),
+        by_profit=operations.whale_measure(ctx) == "net_profit",
+        share=operations.whale_share(ctx),
         whys=_whys(ctx),
         little=LITTLE,
     )

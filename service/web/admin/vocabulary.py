@@ -28,7 +28,7 @@ FACTS: Mapping[str, str] = {
     "orders.discounted_share": N_("share of orders with a discount"),
     "orders.first_source": N_("source of the first order"),
     "orders.first_product": N_("first product bought"),
-    "orders.whale": N_("among the best fifth by net revenue"),
+    "orders.whale": N_("among the best customers"),
     "rfm.recency": N_("recency score"),
     "rfm.frequency": N_("frequency score"),
     "rfm.monetary": N_("spending score"),

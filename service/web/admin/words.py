@@ -10,6 +10,7 @@ from service.domain import segments as domain
 from service.domain.conditions import Condition, Leaf, Node, map_leaves
 from service.domain.facts import spec_of
 from service.domain.quiz import Item, Quiz
+from service.domain.whales import Whales
 from service.operations.context import Definitions
 from service.web import i18n, sentences
 from service.web.admin import vocabulary
@@ -92,9 +93,8 @@ def action(done: str) -> str:
 
 def fact(name: str, definitions: Definitions) -> str:
     """The name of a fact as a marketer would say it."""
-    threshold = definitions.rules.rfm.whales.threshold if definitions.rules.rfm else None
-    if name == "orders.whale" and threshold is not None:
-        return _("among the best fifth by net revenue (%(amount)s or more)", amount=i18n.money(threshold))
+    if name == "orders.whale" and definitions.rules.rfm and definitions.rules.rfm.whales.threshold is not None:
+        return whale(definitions.rules.rfm.whales)
     if name in vocabulary.FACTS:
         return _(vocabulary.FACTS[name])
     family, _dot, rest = name.partition(".")
@@ -113,6 +113,14 @@ def fact(name: str, definitions: Definitions) -> str:
     if family == "skipped":
         return _("skipped: “%(question)s”", question=question)
     return _("answer to “%(question)s”", question=question)
+
+
+def whale(whales: Whales) -> str:
+    """Who is a whale in this shop, with the sum that is compared."""
+    least, share = i18n.money(whales.threshold or 0), i18n.percent(float(whales.share))
+    if whales.measure == "net_profit":
+        return _("among the best %(share)s by net profit (%(amount)s or more)", share=share, amount=least)
+    return _("among the best %(share)s by net revenue (%(amount)s or more)", share=share, amount=least)
 
 
 def value(name: str, found: object, definitions: Definitions) -> str:
