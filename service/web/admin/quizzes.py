@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from service.catalog.loader import quiz_document
 from service.domain.conditions import Condition
 from service.domain.errors import DefinitionError, FirasaError, Refused
-from service.domain.quiz import CHOICES, SCALES, Item, Option, Quiz
+from service.domain.quiz import SCALES, Item, Option, Quiz
 from service.operations import quizzes as operations
 from service.operations import reports
 from service.operations.context import Context
@@ -21,6 +21,7 @@ from service.web.admin.pages import context, render
 from service.web.admin.reports import answer_charts
 from service.web.admin.worth import PREFIX, Change, block, changes
 from service.web.i18n import _, reader
+from service.web.pictures import picture_at
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Step:
     help: str
     options: tuple[str, ...]
     ends: tuple[str, str]
+    images: tuple[str, ...] = ()
+    placeholder: str = ""
+    wording: str = ""
 
 
 @blueprint.get("/quizzes")
@@ -171,6 +175,11 @@ def _view(ctx: Context, quiz_id: str) -> View:
     return View(info, shown, published, draft, tuple(changed), info.owner == "admin")
 
 
+def quiz_page(template: str, quiz_id: str, **values: object) -> Response:
+    """A page about a quiz, with the head that all of them share."""
+    return _render(template, _view(context(), quiz_id), **values)
+
+
 def _render(template: str, view: View, *, status: int = 200, **values: object) -> Response:
     return render(
         template,
@@ -210,9 +219,15 @@ def _conversation(quiz: Quiz, lang: str) -> list[Step]:
             help=item.help.get(lang),
             options=_choices(item, lang),
             ends=(item.low.get(lang), item.high.get(lang)),
+            images=tuple(picture_at(option.image, option.id) if option.image else "" for option in item.options),
+            placeholder=item.placeholder.get(lang) or _TYPED.get(item.type, ""),
+            wording=item.wording.get(lang),
         )
         for item in quiz.items
     ]
+
+
+_TYPED = {"email": "name@example.com", "phone": "+966 50 123 4567", "date": "2026-01-31"}
 
 
 def _choices(item: Item, lang: str) -> tuple[str, ...]:
@@ -223,7 +238,7 @@ def _choices(item: Item, lang: str) -> tuple[str, ...]:
         return tuple(str(step) for step in range(low, high + 1))
     if item.type == "yes_no":
         return tuple(_yes_no(item.option_by_id.get(one), one, lang) for one in ("yes", "no"))
-    return tuple(option.label.get(lang) for option in item.options) if item.type in CHOICES else ()
+    return tuple(option.label.get(lang) for option in item.options)
 
 
 def _yes_no(option: Option | None, answer: str, lang: str) -> str:

@@ -18,6 +18,7 @@ SCOPE_WORDS = {
     "orders:write": N_("Send orders"),
     "customers:write": N_("Send customers"),
     "contact:write": N_("Send contact events"),
+    "reports:read": N_("Read reports"),
 }
 
 

@@ -110,13 +110,47 @@ ROLES: Mapping[str, str] = {"owner": N_("owner"), "marketer": N_("marketer"), "v
 ITEM_TYPES: Mapping[str, str] = {
     "single": N_("one choice"),
     "multiple": N_("several choices"),
+    "picture": N_("picture choice"),
     "yes_no": N_("yes or no"),
+    "ranking": N_("ranking"),
     "rating": N_("rating"),
     "nps": N_("0 to 10"),
     "number": N_("number"),
     "short_text": N_("short text"),
     "long_text": N_("long text"),
+    "date": N_("date"),
+    "email": N_("email address"),
+    "phone": N_("phone number"),
+    "consent": N_("consent"),
     "statement": N_("only text"),
+}
+
+# Where a quiz was opened, as the widget says it.
+ENTRIES: Mapping[str, str] = {
+    "inline": N_("inside a page"),
+    "bubble": N_("from the bubble"),
+    "popup": N_("in a pop-up"),
+    "page": N_("on its own page"),
+    "email": N_("from an email"),
+    "order": N_("after an order"),
+}
+
+# Why a customer is shown a quiz or not.
+SHOWN: Mapping[str, str] = {
+    "shown": N_("would be shown now"),
+    "not_targeted": N_("is offered to nobody by itself; it is seen where it is put"),
+    "not_begun": N_("has not begun yet"),
+    "over": N_("is over"),
+    "no_order": N_("is asked about an order, right after it"),
+    "nothing_left": N_("has no question left that was not asked before"),
+    "order_done": N_("this order has had its question"),
+    "condition": N_("its condition does not hold"),
+    "share": N_("is shown to a share of people, and they are not among them"),
+    "answered": N_("was answered, and is not asked again"),
+    "cap": N_("was shown as often as it may be"),
+    "cooldown": N_("was shown or answered a short while ago"),
+    "quiet": N_("another one was shown a short while ago"),
+    "outranked": N_("another one goes first"),
 }
 
 SOURCES: Mapping[str, str] = {
