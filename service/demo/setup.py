@@ -55,7 +55,7 @@ def _load_shop(runtime: Runtime, folder: Path, say: Say) -> None:
     say(f"Loading its orders, visits and answers ({size(shop):,} rows)")
     load(lambda at: runtime.context(actor="demo", at=at), shop, on_chapter=partial(_look_back, runtime, ctx.now))
     say("Working out personas and segments")
-    _refresh(runtime, ctx.now)
+    _refresh(runtime, ctx.now, fit=True)
 
 
 def _look_back(runtime: Runtime, now: int, end: int) -> None:
@@ -64,9 +64,14 @@ def _look_back(runtime: Runtime, now: int, end: int) -> None:
         _refresh(runtime, end)
 
 
-def _refresh(runtime: Runtime, at: int) -> None:
+def _refresh(runtime: Runtime, at: int, *, fit: bool = False) -> None:
+    """Bring all profiles up to date.
+
+    :param fit: also the models of behaviour, which take a few seconds: once, by all orders there are
+    """
     models.fit_rfm(runtime.context(actor="demo", at=at))
-    behaviour.fit_all(runtime.context(actor="demo", at=at))
+    if fit:
+        behaviour.fit_all(runtime.context(actor="demo", at=at))
     runtime.forget()
     recomputes.fit_cuts(runtime.context(actor="demo", at=at))
     runtime.forget()

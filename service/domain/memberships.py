@@ -48,13 +48,14 @@ class Plan:
     """The live segments, those that others ask about before these.
 
     :param kept: of each segment the clauses whose verdicts are kept, and :param keys: what these are kept by
-    :param asking: segments that ask about others
+    :param asking: segments that ask about others; :param passing: those that change as time passes
     """
 
     ordered: tuple[Segment, ...]
     kept: Mapping[str, tuple[Clausal, ...]]
     keys: frozenset[str]
     asking: frozenset[str]
+    passing: frozenset[str]
 
     @classmethod
     def of(cls, segments: Iterable[Segment]) -> Plan:
@@ -66,7 +67,8 @@ class Plan:
         }
         keys = frozenset(_key_of(clause) for mine in kept.values() for clause in mine)
         ask = frozenset(one.id for one in live.values() if conditions.needs(one.bound).segments)
-        return cls(_ordered(live), kept, keys, ask)
+        passing = frozenset(one.id for one in live.values() if depends_on_time(one.bound))
+        return cls(_ordered(live), kept, keys, ask, passing)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def work_out(
         if (segment.id in work.inside) != (segment.id in before):
             which = entered if segment.id in work.inside else left
             which[segment.id] = deciding(segment.bound, asked)
-        when = conditions.next_change(segment.bound, asked)
+        when = conditions.next_change(segment.bound, asked) if segment.id in plan.passing else None
         if when is not None:
             times.append(when)
     if work.lacks:
