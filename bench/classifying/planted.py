@@ -25,7 +25,7 @@ def run(data: Path | None, quick: bool) -> None:
             Config(database_url=f"sqlite:///{folder}/shop.db", shop_currency="SAR", shop_timezone="Asia/Riyadh")
         )
         try:
-            ctx, shop = filled(runtime, 600 if quick else 2_000)
+            ctx, shop = filled(runtime, 1_000 if quick else 2_000)
             _recover(ctx, shop, quick)
         finally:
             runtime.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import cycle
 from random import Random
 
 import pytest
@@ -62,14 +63,11 @@ def fill(db: Database, count: int = PEOPLE) -> list[int]:
     dice = Random(5)
     with db.write() as open_db:
         ids = [int(one) for one in open_db.insert_returning("customers", ("created_at",), [(1,)] * count)]
-        facts = []
-        for position, one in enumerate(ids):
-            kind = KINDS[position % 3]
-            for number in range(QUESTIONS):
-                said = kind if dice.random() < 0.8 else dice.choice(KINDS)
-                facts.append((one, f"answer.style.q{number}", said, 1))
-            facts.append((one, "trait.simplicity", None, 1))
-        texts = [row for row in facts if row[2] is not None]
+        texts = [
+            (one, f"answer.style.q{number}", kind if dice.random() < 0.8 else dice.choice(KINDS), 1)
+            for one, kind in zip(ids, cycle(KINDS), strict=False)
+            for number in range(QUESTIONS)
+        ]
         open_db.insert_rows("facts", ("customer_id", "name", "text", "since_at"), texts)
         numbers = [(one, "trait.simplicity", 0.5 - (i % 3) / 2, 1) for i, one in enumerate(ids)]
         open_db.insert_rows("facts", ("customer_id", "name", "number", "since_at"), numbers)
