@@ -61,7 +61,10 @@ def refresh(ctx: Context) -> int:
 def log(db: Database) -> list[dict[str, Any]]:
     return rows(
         db,
-        "SELECT customer_id, segment_id, entered_at, event, left_at, left_event FROM memberships ORDER BY segment_id, id",
+        """
+        SELECT customer_id, segment_id, entered_at, event, left_at, left_event
+          FROM memberships ORDER BY segment_id, id
+        """,
     )
 
 
