@@ -349,10 +349,10 @@ _Z = 2.58
 """Two-sided 99 %: many answers are compared, and a portrait should not rest on luck."""
 
 
-def tells(coded: Coded, labels: Labels, label: int, most: int = 12) -> tuple[list[Tell], list[Tell]]:
+def tells(coded: Coded, labels: Sequence[int], label: int, most: int = 12) -> tuple[list[Tell], list[Tell]]:
     """What a class says far more, and far less, than the others: the greatest differences in shares that are beyond
     chance."""
-    inside = labels == label
+    inside = np.asarray(labels) == label
     found: list[Tell] = []
     for column, codes in zip(coded.columns, coded.codes.T, strict=True):
         known = codes != BLANK

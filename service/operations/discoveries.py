@@ -106,16 +106,14 @@ def _items(definitions: Definitions) -> Iterable[tuple[str, Any]]:
 def _portraits(
     ctx: Context, number: int, members: Sequence[tuple[int, int, float]], coded: Coded, facts: Mapping[int, Facts]
 ) -> list[Body]:
-    import numpy as np
-
     from service.ml import discovery
 
-    labels = np.array([label for _, label, _ in members])
+    labels = [label for _, label, _ in members]
     spent, products = store.spent(ctx.db, number), store.products(ctx.db, number)
     revenue = sum(one.net_revenue for one in spent.values())
     quotes = _quotes(ctx, number)
     found = []
-    for label in sorted(set(labels.tolist())):
+    for label in sorted(set(labels)):
         over, under = discovery.tells(coded, labels, label)
         inside = [customer for customer, one, _ in members if one == label]
         bought = spent.get(label, store.Spent(0, 0, 0))
