@@ -32,7 +32,7 @@ class Response:
     :param known: facts of a customer who was known by proof when the response began; nothing of anybody else
     :param entry: where it was begun: ``inline``, ``bubble``, ``popup``, ``page``, ``email``, ``order`` …
     :param order_id: the order it is about, for questions that are asked once an order
-    :param times: when each of them was given, UTC microseconds; not known of one given just now
+    :param times: when each of them was given, UTC microseconds
     """
 
     id: int

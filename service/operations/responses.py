@@ -66,6 +66,7 @@ def start(
     """
     definitions = ctx.fresh_definitions
     found = responses.by_visit(ctx.db, quiz_id, visit) if visit else None
+    taken_up = found is not None
     if found is None:
         version = definitions.live.get(quiz_id)
         if version is None:
@@ -75,7 +76,8 @@ def start(
     quiz = definitions.quiz_version(found.quiz_id, found.version)
     if (lang and quiz.lang(lang) != found.lang) or is_expired(found, ctx.now):
         found = _resume(ctx, found, quiz.lang(lang or found.lang))
-    return dialogue.turn(quiz, found)
+    turn = dialogue.turn(quiz, found)
+    return with_transcript(ctx, found, turn) if taken_up else turn
 
 
 def answer(ctx: Context, public_id: str, item_id: str, raw: object, revision: int | None = None) -> Turn:
@@ -259,6 +261,7 @@ def _with_answer(quiz: Quiz, response: Response, given: Mapping[str, AnswerValue
     return replace(
         response,
         answers=kept,
+        times={one: response.times.get(one, now) if response.answers.get(one) == kept[one] else now for one in kept},
         status=status,
         revision=response.revision + 1,
         outcome=decision.outcome.id if decision else None,

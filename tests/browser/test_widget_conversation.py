@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -87,21 +89,52 @@ def _focused(page: Page) -> str:
     return found
 
 
-def test_choices_can_be_typed_as_number_label_or_part_of_it(site: Site, open_page: Opener) -> None:
-    chat = Chat(open_page(f"{site.url}/q/kinds?lang=ar"))
+def test_choices_can_be_typed_and_what_was_typed_survives_a_reload(site: Site, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/q/kinds?lang=ar", width=1280)
+    chat = Chat(page)
     chat.asks("ما احتمال أن توصي بنا؟")
     chat.write("١٠")
     chat.asks("كيف كان التوصيل؟")
-    chat.write("6")
-    expect(chat.fault).to_have_text("لم يتضح أي خيار هو المقصود. لمس أحد الخيارات يكفي.")
+    expect(chat.answers).to_have_text("إجابتك: 10")
+    expect(chat.field).to_be_focused()  # who writes goes on writing
+    chat.write("قلم رصاص")
+    expect(chat.root.locator(".log .typed")).to_have_text("قلم رصاص")
+    said = chat.root.locator(".log .typed + .shop")
+    expect(said).not_to_be_empty()
+    words = said.inner_text()
+    page.reload()
+    expect(said).to_have_text(words)
     chat.write("٥")
     chat.asks("ما الذي كاد يمنعك؟")
-    chat.write("السِّعر، الدفع")
-    expect(chat.root.locator("[aria-checked=true]")).to_have_text(["السعر", "الدفع"])
-    chat.done()
-    chat.asks("هل هذا أول طلب لك؟")
-    chat.write("نعم")
-    chat.asks("كم شخصًا يستعمله؟")
+    expect(said).to_have_text(words)
+
+
+def test_what_is_not_clear_is_offered_to_tap(site: Site, open_page: Opener) -> None:
+    page = open_page(f"{site.url}/q/kinds?lang=en")
+    chat = Chat(page)
+    chat.asks("How likely are you to recommend us?")
+    reply: dict[str, Any] = page.evaluate("document.querySelector('firasa-quiz').chat.turn")
+    heard = {"kind": "choose", "text": "Do you mean one of these?", "items": [], "intent": None}
+    heard["choices"] = [{"item_id": "recommend", "value": 9, "label": "Nine"}]
+    person = {"text": "Somebody will be glad to help.", "whatsapp": "+966 50 123 4567"}
+    page.route("**/answers", lambda route: route.fulfill(json={**reply, "heard": heard, "contact_person": person}))
+    chat.write("many")
+    expect(chat.root.locator(".log")).to_contain_text("Do you mean one of these?")
+    expect(chat.root.locator(".log a")).to_have_attribute("href", "https://wa.me/966501234567")
+    page.unroute("**/answers")
+    chat.root.get_by_role("button", name="Nine").click()
+    chat.asks("How was the delivery?")
+
+
+def test_the_menu_says_what_can_be_typed_too(site: Site, open_page: Opener) -> None:
+    chat = Chat(open_page(f"{site.url}/q/more-kinds?lang=en", width=1280))
+    chat.asks("Which one is yours?")
+    more = chat.root.get_by_role("button", name="More")
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    chat.root.get_by_role("button", name="Why do you ask?").click()
+    expect(chat.root.locator(".log")).to_contain_text("It tells us which scent to show.")
+    expect(chat.root.locator(".menu")).to_be_hidden()
 
 
 def test_several_choices_keep_to_their_limits(site: Site, open_page: Opener) -> None:
@@ -136,14 +169,16 @@ def test_numbers_and_texts_say_what_fits(site: Site, open_page: Opener, errors: 
     for wrong, said in (("0", "at least 1"), ("100", "at most 99"), ("", "needs an answer")):
         chat.write(wrong)
         expect(chat.fault).to_contain_text(said)
-    errors.clear()  # the console mentions each 422
     chat.write("٣")
     chat.asks("What made you buy today?")
     chat.field.fill("x" * 38)
     expect(chat.root.locator(".count")).to_have_text("2 characters left")
-    chat.write("x" * 41)
-    expect(chat.fault).to_have_text("That is 1 character too long.")
+    chat.field.fill("x" * 41)
+    expect(chat.root.locator(".count")).to_have_text("That is 1 character too long.")
+    chat.field.press("Enter")
+    expect(chat.fault).to_contain_text("40 characters fit")
     chat.asks("What made you buy today?")
+    errors.clear()  # the console mentions each 422
 
 
 def test_an_earlier_answer_can_be_changed_and_the_path_follows(site: Site, open_page: Opener) -> None:

@@ -62,6 +62,7 @@ export const send = (c, body, words) => {
     return show(c, c.turn);
   }
   c.pending = { body, words };
+  c.typing = "text" in body; // who writes goes on writing
   keep(c, { ...c.memory, pending: c.pending });
   fault(c, "");
   show(c, c.turn);

@@ -127,6 +127,7 @@ export const focusNext = (c) => {
   const heading = ended && (after.querySelector("h3") ?? log.lastElementChild);
   // On a phone a field that takes the focus by itself would throw the keyboard over the question.
   const field = !media("pointer:coarse") && dock.querySelector(".answer textarea,.answer input");
-  (heading || stage.querySelector(".choice[tabindex='0'],.solid") || field || stage.querySelector("h3") || chat.querySelector(".tool"))
+  const written = c.typing && c.field;
+  (heading || written || stage.querySelector(".choice[tabindex='0'],.solid") || field || stage.querySelector("h3") || chat.querySelector(".tool"))
     ?.focus({ preventScroll: true });
 };

@@ -95,7 +95,7 @@ const field = (c, item, control, value) => {
     enterkeyhint: "send",
     rows: long && 3,
     inputmode: KEYBOARDS[type],
-    "aria-describedby": "count bad",
+    "aria-describedby": control ? "ask bad" : "count bad",
   });
   c.field = input;
   if (!control && value != null) input.value = value;
@@ -128,7 +128,6 @@ const written = (c, item, control) => {
   if (c.pending) return;
   if (c.other) return c.other(text);
   if (!text) return item.required || control ? fault(c, "empty") : answer(c, item, null, "");
-  if ([...text].length > (item.max_length ?? Infinity) && !control) return fault(c, "tooLong", { n: [...text].length - item.max_length });
   // A number, an address or a day has a digit or an @; anything else that is typed there is talk.
   if (control || (item.type in KEYBOARDS && !/[\d٠-٩۰-۹@]/.test(text))) return send(c, { text }, text);
   answer(c, item, text, text);
