@@ -20,6 +20,8 @@ _LINE = {
 _PRODUCT = {"product": "shop_product_id", "category": "category"}
 # Columns that the index by customer lacks: sums over them are made apart, so that they slow no other down.
 _APART = frozenset({"medium", "campaign", "payment_method", "country"})
+# Days of a window whose orders are rather found by day than by customer.
+_SHORT = 200
 _COUNTED = "{o}.kind = 'order' AND {o}.gross > 0"
 _PAID = "{o}.status IN ('paid', 'refunded')"
 
@@ -42,6 +44,8 @@ def followed(scope: Scope, leaf: Sequence) -> Test:
     if scope.moment.past:
         tests.append(f"b.day <= {scope.bind(scope.moment.today)}")
     where = f"{all_of(tests)} AND a.customer_id IS NOT NULL{scope.page('a.customer_id')}"
+    if leaf.first.of == "lines" and not scope.paged:
+        first = "order_lines la CROSS JOIN orders a"  # read as they lie, from one end to the other
     return among(f"SELECT DISTINCT a.customer_id AS id FROM {first} CROSS JOIN {then} WHERE {where}")
 
 
@@ -87,6 +91,9 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     of, name = parts_of(leaf)
     kind = _kind(of, name, leaf)
     tables, conditions = _tables(scope, of, kind.partition("_")[2])
+    if of == "lines" and kind == "lines_plain" and _length(leaf.window) is None:
+        # Lines lie in the order of their orders: both are read from one end to the other.
+        tables = "order_lines l CROSS JOIN orders o"
     of_order = _tests(scope, tuple(one for one in leaf.where if not _is_of_line(of, one)), leaf.window)
     of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
     tests = [*conditions, *of_order, *of_line]
@@ -98,12 +105,28 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
         found = _AGGREGATES[leaf.measure].format(_field(of, name))
         test = _passing(scope, leaf, f"COALESCE({found}, 0)" if leaf.measure == "sum" else found)
     where = all_of([_COUNTED.format(o="o"), *tests, "o.customer_id IS NOT NULL"])
-    # The plus keeps SQLite from walking all orders by customer where a window by day has an index of its own.
-    by = "+o.customer_id" if leaf.window.kind in ("last_days", "between") else "o.customer_id"
+    # By day the orders of a short window are found at once, and sorted; of a long one all are gone through by customer,
+    # which is their order already. Lines are always looked for by day: so they are read as they lie. The plus keeps
+    # SQLite from using an index for that column.
+    days = _length(leaf.window)
+    long = of == "orders" and days is not None and days > _SHORT
+    by = "o.customer_id" if days is None or long else "+o.customer_id"
+    if long:
+        where = where.replace("o.day >=", "+o.day >=").replace("o.day <=", "+o.day <=")
     zero = leaf.measure in ("count", "sum", "distinct") and passes(leaf, (0, 1))
     having = f"NOT {test.sql}" if zero else test.sql
     members = f"SELECT {by} AS id FROM {tables} WHERE {where} GROUP BY {by} HAVING {having}"
     return Test(f"c.id NOT IN ({members})") if zero else among(members)
+
+
+def _length(window: Window) -> int | None:
+    """How many days a window has; ``None`` for one that is no range of days."""
+    if window.kind == "last_days":
+        return cast(int, window.value)
+    if window.kind == "between":
+        first, last = cast(tuple[int, int], window.value)
+        return last - first + 1
+    return None
 
 
 def _passing(scope: Scope, leaf: Purchased, total: str, count: str | None = None) -> Test:
