@@ -16,9 +16,9 @@ from service.domain.text import is_storable
 from service.domain.turns import Turn
 from service.domain.understanding import Asked, Understood, understand
 from service.domain.wishes import language_asked
-from service.operations import matchers, responses
+from service.operations import matchers, responses, settings
 from service.operations.context import Context
-from service.store import messages, settings
+from service.store import messages
 from service.store import responses as store
 
 LONGEST_MESSAGE = 2_000
@@ -247,8 +247,7 @@ def _stop(now: _Talk) -> _Done:
 
 
 def _person(now: _Talk) -> _Done:
-    kept = settings.read(now.ctx.db)
-    ways = {name: kept.get(f"shop.contact.{name}", "") for name in ("url", "email", "phone", "whatsapp")}
+    ways = settings.contact(now.ctx)
     if not any(ways.values()):
         return _talked(now, "person", "person_none")
     text = phrases.say(now.lang, "person")

@@ -7,12 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.errors import InvalidValue, StaleRevision
+from service.domain.errors import InvalidInput, InvalidValue, StaleRevision
 from service.domain.quiz import Item, Option, Quiz
+from service.domain.turns import Turn
 from service.operations import matchers, responses, talk
+from service.operations import settings as shop_settings
 from service.operations.context import Context
 from service.store import erasure, settings
 from service.store import responses as store
+from service.web.api.responses import TurnSchema
+from tests.contract.api_world import application, post
 from tests.contract.quiz_world import World, rows
 from tests.phrase_sets import quizzes
 from tests.unit.sample_quiz import text
@@ -30,17 +34,17 @@ def world(ctx: Context) -> Context:
     return World(quiz=SKIN).publish(ctx)
 
 
-def start(ctx: Context, lang: str = "en", quiz: str = "skin-match") -> responses.Turn:
+def start(ctx: Context, lang: str = "en", quiz: str = "skin-match") -> Turn:
     return responses.start(ctx, quiz, lang, "visit")
 
 
-def say(ctx: Context, turn: responses.Turn, *messages: str) -> responses.Turn:
+def say(ctx: Context, turn: Turn, *messages: str) -> Turn:
     for message in messages:
         turn = talk.say(ctx, turn.response_id, message, turn.revision)
     return turn
 
 
-def answers(turn: responses.Turn) -> dict[str, object]:
+def answers(turn: Turn) -> dict[str, object]:
     return {one.item_id: one.value for one in turn.history}
 
 
@@ -199,3 +203,31 @@ def test_a_fitted_model_serves_its_own_version(world: Context) -> None:
     assert max(shares, key=lambda option: shares[option]) == "oily"
     [again] = matchers.fit(world, ["skin-match"])
     assert (again.version, again.labels > 50) == (1, True)
+
+
+def test_over_http_a_message_or_a_button_is_sent_like_an_answer(sqlite_url: str) -> None:
+    with application(sqlite_url) as client:
+        turn = post(client, "/v1/responses", {"quiz": "skin-match", "lang": "ar"}).get_json()
+        path = f"/v1/responses/{turn['response_id']}/answers"
+        said = post(client, path, {"text": "لي", "revision": 0})
+        assert said.status_code == 200, said.get_json()
+        heard = said.get_json()["heard"]
+        assert heard["items"] == [{"item_id": "for_whom", "value": "me", "answer": "لي"}]
+        assert TurnSchema().dump(said.get_json()) == said.get_json()
+        turn = post(client, path, {"command": "back", "revision": 1}).get_json()
+        assert (turn["heard"]["intent"], turn["history"]) == ("back", [])
+        assert [line["by"] for line in client.get(path.removesuffix("/answers")).get_json()["transcript"]] == [
+            "shop",
+            "shop",
+        ]
+        for wrong in ({"text": "x", "command": "back"}, {"command": "jump"}, {}, {"item_id": "for_whom"}):
+            assert post(client, path, wrong).status_code == 422
+
+
+def test_the_shop_names_who_is_reached(ctx: Context) -> None:
+    shop_settings.save_shop(ctx, name="Sidr", numerals="latn", ways={"email": "Help@Example.com", "phone": ""})
+    assert shop_settings.contact(ctx) == {"email": "help@example.com", "phone": "", "whatsapp": "", "url": ""}
+    for way, value in {"email": "nobody", "phone": "12", "url": "javascript:alert(1)"}.items():
+        with pytest.raises(InvalidInput) as caught:
+            shop_settings.save_shop(ctx, name="Sidr", numerals="latn", ways={way: value})
+        assert caught.value.path == way

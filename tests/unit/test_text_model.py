@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.pipeline import FeatureUnion
 
 from service.domain import text_model
 from service.ml import matching
@@ -18,7 +19,7 @@ MODEL = matching.fit(TEXTS, LABELS)
 
 
 @pytest.fixture(scope="module")
-def reference() -> tuple[matching.FeatureUnion, np.ndarray, np.ndarray]:
+def reference() -> tuple[FeatureUnion, np.ndarray, np.ndarray]:
     truth = matching.truth_of(LABELS, MODEL.labels)
     vectors = matching.fit_vectors(TEXTS)
     slopes, bias = matching.separate(vectors.transform(TEXTS), truth)
@@ -28,7 +29,7 @@ def reference() -> tuple[matching.FeatureUnion, np.ndarray, np.ndarray]:
 @given(text=st.one_of(st.text(max_size=80), st.sampled_from(TEXTS)))
 @settings(max_examples=50)
 def test_plain_python_and_scikit_learn_give_the_same_scores(
-    reference: tuple[matching.FeatureUnion, np.ndarray, np.ndarray], text: str
+    reference: tuple[FeatureUnion, np.ndarray, np.ndarray], text: str
 ) -> None:
     vectors, slopes, bias = reference
     expected = (vectors.transform([text]) @ slopes.T + bias)[0]

@@ -22,24 +22,32 @@ SCOPE_WORDS = {
 }
 
 
+ERROR_WORDS = {
+    "name": N_("A name has 1 to 80 characters."),
+    "email": N_("This is no email address."),
+    "phone": N_("This is no phone number."),
+    "whatsapp": N_("This is no phone number."),
+    "url": N_("An address begins with https://"),
+}
+
+
 @blueprint.get("/settings")
 @auth.requires("viewer")
 def settings() -> Response:
     """The shop: its name, currency, zone, and how numbers are written."""
-    shop = context().shop
-    return render("settings.html", "settings", currency=currency_name(shop.currency), errors={})
+    return _shop_page(operations.contact(context()), {})
 
 
 @blueprint.post("/settings")
 @auth.requires("marketer")
 def save_settings() -> Response:
     """Save the shop's settings."""
+    ways = {way: request.form[f"contact_{way}"] for way in operations.WAYS if f"contact_{way}" in request.form}
+    name, numerals = request.form.get("name", ""), request.form.get("numerals", "")
     try:
-        operations.save_shop(context(), name=request.form.get("name", ""), numerals=request.form.get("numerals", ""))
+        operations.save_shop(context(), name=name, numerals=numerals, ways=ways)
     except InvalidInput as error:
-        errors = {error.path: _("A name has 1 to 80 characters.")}
-        currency = currency_name(context().shop.currency)
-        return render("settings.html", "settings", currency=currency, errors=errors, status=422)
+        return _shop_page(ways, {error.path: _(ERROR_WORDS.get(error.path, ERROR_WORDS["name"]))}, status=422)
     flash(_("The settings are saved."), "success")
     return redirect(url_for("admin.settings"), code=303)
 
@@ -73,6 +81,11 @@ def revoke_key(key_id: int) -> Response:
     except NotFound:
         flash(_("This key was revoked before."), "warning")
     return redirect(url_for("admin.keys"), code=303)
+
+
+def _shop_page(ways: dict[str, str], errors: dict[str, str], *, status: int = 200) -> Response:
+    currency = currency_name(context().shop.currency)
+    return render("settings.html", "settings", currency=currency, ways=ways, errors=errors, status=status)
 
 
 def _keys_page(secret: str = "", error: str = "", *, status: int = 200) -> Response:
