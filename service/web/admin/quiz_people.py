@@ -20,7 +20,7 @@ from service.web.admin import blueprint, vocabulary, words
 from service.web.admin.pages import context, render
 from service.web.admin.quizzes import quiz_page
 from service.web.charts import Bar, Chart, Table
-from service.web.i18n import _, language_name, number, percent, reader
+from service.web.i18n import _, language_name, ngettext, number, percent, reader
 
 PERIODS = (7, 28, 90, 365)
 
@@ -48,7 +48,7 @@ def quiz_funnel(quiz_id: str) -> Response:
         quiz_id,
         found=found,
         days=days,
-        periods=[(one, _("%(n)s days", n=number(one))) for one in PERIODS],
+        periods=[(one, ngettext("%(num)s day", "%(num)s days", one)) for one in PERIODS],
         chart=_steps_chart,
         parts=[
             (_("Language"), [(language_name(name), one) for name, one in found.languages.items()]),
@@ -79,7 +79,7 @@ def _steps_chart(found: funnels.Funnel, quiz: Quiz) -> Chart | None:
         (label, number(one.reached), number(one.answered), number(one.skipped), number(one.left), _seconds(one.seconds))
         for label, one in asked
     )
-    headers = (_("Question"), _("Asked"), _("Answered"), _("Skipped"), _("Left"), _("Usual time"))
+    headers = (_("Question"), _("Asked"), _("Answered"), _("Skipped"), _("Left there"), _("Usual time"))
     body = charts.bars(bars, rtl=reader().direction == "rtl")
     return Chart(
         title, body, Table(headers, rows), _("Everybody who came in these days; left: it was the last they saw")
@@ -101,7 +101,7 @@ def _seconds(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     if seconds < 90:
-        return _("%(n)s s", n=number(round(seconds)))
+        return _("%(n)s s", n=number(max(1, round(seconds))))
     return _("%(n)s min", n=number(seconds / 60, 1))
 
 
@@ -134,7 +134,7 @@ def take_matrix(quiz_id: str) -> Response:
     try:
         edited = matrices.take(context(), quiz_id, sent.read() if sent else b"")
         if edited.changes:
-            flash(_("Taken as a draft: %(n)s cells are different.", n=number(len(edited.changes))), "success")
+            flash(_taken(len(edited.changes)), "success")
         else:
             flash(_("The table says what is there already; nothing was changed."), "success")
     except MatrixError as error:
@@ -144,6 +144,12 @@ def take_matrix(quiz_id: str) -> Response:
     except (Refused, DefinitionError) as error:
         flash(_("This was not done: %(why)s", why=str(error)), "danger")
     return redirect(url_for("admin.worth", quiz_id=quiz_id), code=303)
+
+
+def _taken(cells: int) -> str:
+    return ngettext(
+        "Taken as a draft: %(num)s cell is different.", "Taken as a draft: %(num)s cells are different.", cells
+    )
 
 
 # why not shown -------------------------------------------------------------------------------------------------------
