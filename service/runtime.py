@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from dataclasses import replace
 from functools import lru_cache
 
 import structlog
@@ -13,7 +14,8 @@ from service.catalog.files import resource_dir
 from service.catalog.loader import load_personas, load_quiz, load_traits, read_file
 from service.catalog.vocabulary import Personas, Vocabulary
 from service.config import Config, ConfigError
-from service.domain import models, quiz_binding, rfm
+from service.domain import adaptive, models, quiz_binding, rfm
+from service.domain.errors import NotFound
 from service.domain.personas import prototype_model
 from service.domain.profiles import Rules
 from service.domain.quiz import Quiz
@@ -52,6 +54,7 @@ class Runtime:
         self._shop: Shop | None = None
         self._checked = 0.0
         self._settled = False
+        self._adaptive_order = lru_cache(maxsize=_VERSIONS_KEPT)(self._load_adaptive_order)
         self._quiz_version = lru_cache(maxsize=_VERSIONS_KEPT)(self._load_quiz_version)
 
     def context(self, actor: str = "system", *, at: int | None = None) -> Context:
@@ -146,12 +149,20 @@ class Runtime:
             personas={**_persona_infos(vocabulary.personas), **{one.id: _named_info(one) for one in named}},
             traits={one.id: one.name for one in vocabulary.traits},
             prototypes=_prototypes(),
+            adaptive=stored_models.active_adaptive(self.db),
         )
 
     def _load_quiz_version(self, quiz_id: str, version: int) -> Quiz:
         stored = quizzes.version(self.db, quiz_id, version)
         shop = self._shop or Shop()
-        return quiz_binding.bind(load_quiz(stored.body, version=version), shop.currency, shop.timezone)
+        quiz = quiz_binding.bind(load_quiz(stored.body, version=version), shop.currency, shop.timezone)
+        return replace(quiz, adaptive=lambda order: self._adaptive_order(quiz_id, order))
+
+    def _load_adaptive_order(self, quiz_id: str, version: int) -> adaptive.Model:
+        stored = stored_models.get(self.db, f"adaptive:{quiz_id}", version)
+        if stored is None:
+            raise NotFound("model", f"the quiz '{quiz_id}' has no adaptive order {version}")
+        return adaptive.load(stored.body, version=version)
 
 
 def _contradiction(name: str, given: str, kept: str) -> str:

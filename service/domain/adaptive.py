@@ -153,6 +153,17 @@ def next_adaptive(model: Model, quiz: Quiz, answers: Answers, candidates: Sequen
     return next((item for item in candidates if item.id not in model.questions), None)
 
 
+def remaining(model: Model, answers: Answers, candidates: Sequence[Item]) -> int:
+    """How many questions are still to come, as far as it can be told: as many as others needed, and the unknown ones.
+
+    :param candidates: what may be asked now; at least one of them will be
+    """
+    asked = [item for item in candidates if item.id in model.questions]
+    usual = float(model.metrics.get("asked", len(model.questions)))
+    to_come = min(len(asked), max(0, round(usual - state(model, answers).known)))
+    return max(1, to_come + len(candidates) - len(asked))
+
+
 def candidates(quiz: Quiz, answers: Answers) -> list[Item]:
     """The questions that may be asked next in any order, in the quiz's.
 

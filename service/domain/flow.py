@@ -16,7 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from service.domain import conditions
+from service.domain import adaptive, conditions
 from service.domain.answer_values import AnswerValue, facts_of, from_stored, to_json
 from service.domain.answers import parse
 from service.domain.errors import InvalidValue, ItemNotExpected
@@ -30,6 +30,8 @@ NOTHING: Known = MappingProxyType({})
 KNOWN_ADDRESS = "known."
 """``known.email`` and ``known.phone`` in what is known say that the customer has such an address."""
 SKIPPED = "skipped."
+ADAPTIVE = "known.adaptive"
+"""Says which version of the quiz's adaptive model chooses the questions of this response."""
 STREAMED = "known.streamed"
 """Says that one question is asked and no more: the next one that this customer was never asked before."""
 
@@ -80,6 +82,8 @@ def walk(quiz: Quiz, answers: Answers, known: Known = NOTHING, seed: int | None 
     values: dict[str, AnswerValue] = {}
     next_item: Item | None = None
     remaining = 0
+    open_to: list[Item] = []
+    closed = False
     facts: dict[str, object] = dict(known)
     streamed = STREAMED in known
     places = order(quiz, seed)
@@ -111,8 +115,32 @@ def walk(quiz: Quiz, answers: Answers, known: Known = NOTHING, seed: int | None 
         else:
             next_item = next_item or item
             remaining += 1
+            if not closed:
+                open_to.append(item)
+                closed = bool(item.goto)  # what lies behind depends on its answer
         place = _after(quiz, item, place, facts)
-    return Path(tuple(answered), tuple(statements), next_item, frozenset(ahead), remaining, values)
+    path = Path(tuple(answered), tuple(statements), next_item, frozenset(ahead), remaining, values)
+    version = known.get(ADAPTIVE)
+    if quiz.adaptive is None or version is None:
+        return path
+    return _adapted(path, quiz, answers, open_to, quiz.adaptive(version))
+
+
+def _adapted(path: Path, quiz: Quiz, answers: Answers, open_to: list[Item], model: adaptive.Model) -> Path:
+    """The path of a response whose questions a model chooses: what was answered lies behind, in the order in which it
+    was answered, and the next question is the one that tells most."""
+    behind = {item.id for item in path.answered} | path.ahead
+    answered = [item for item_id in answers if item_id in behind and (item := quiz.item(item_id)) is not None]
+    values = {**path.values, **{item.id: answers[item.id] for item in answered}}
+    chosen = adaptive.next_adaptive(model, quiz, values, open_to)
+    return Path(
+        answered=tuple(answered),
+        statements=() if answered else path.statements,
+        next=chosen,
+        ahead=frozenset(),
+        remaining=adaptive.remaining(model, values, open_to) if chosen else 0,
+        values=values,
+    )
 
 
 def accepts(quiz: Quiz, answers: Answers, item_id: str, known: Known = NOTHING, seed: int | None = None) -> Item:

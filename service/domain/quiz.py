@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from service.domain.conditions import Clausal, Condition, facts_read
 from service.domain.money import Money
 from service.domain.piping import CUSTOMER, references
 from service.domain.text import Text
+
+if TYPE_CHECKING:
+    from service.domain.adaptive import Model as AdaptiveModel
 
 Kind = Literal["quiz", "survey"]
 ItemType = Literal[
@@ -247,6 +250,7 @@ class Quiz:
     :param tie: who wins among outcomes with as many points
     :param show: who is shown it without having asked
     :param clauses: by name, what is asked of a known customer when a response begins (``quiz_binding.bind``)
+    :param adaptive: gives a version of the model that chooses questions, for responses that are asked by one
     """
 
     id: str
@@ -265,6 +269,7 @@ class Quiz:
     show: Showing | None = None
     version: int = 0
     clauses: Mapping[str, Clausal] = field(default_factory=dict)
+    adaptive: Callable[[int], AdaptiveModel] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def index(self) -> Mapping[str, int]:

@@ -70,6 +70,7 @@ class Definitions:
     :param quiz_version: any published version; versions are immutable
     :param traits: name of each trait
     :param prototypes: the model of personas.yaml, also while a trained one is active: training is compared with it
+    :param adaptive: the version by which new responses of a quiz are asked, where one is in use
     """
 
     revision: int
@@ -81,6 +82,7 @@ class Definitions:
     personas: Mapping[str, PersonaInfo] = field(default_factory=dict)
     traits: Mapping[str, Text] = field(default_factory=dict)
     prototypes: Model | None = None
+    adaptive: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,10 @@ def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None, arrival: Arri
         updated_at=ctx.now,
         customer_id=who,
         link="verified" if who else None,
-        known=known.snapshot(ctx, quiz, who, streamed=_streamed(quiz, arrival)) if who else {},
+        known={
+            **(known.snapshot(ctx, quiz, who, streamed=_streamed(quiz, arrival)) if who else {}),
+            **_asked_by(ctx, quiz),
+        },
         entry=arrival.entry,
         order_id=arrival.order_id,
     )
@@ -279,3 +282,9 @@ def _follow(ctx: Context, before: Response, after: Response) -> None:
         profiles.refresh(ctx, [after.customer_id], "answer")
     else:
         profiles.ask(ctx, [after.customer_id], ctx.now + ABANDONED_AFTER)
+
+
+def _asked_by(ctx: Context, quiz: Quiz) -> dict[str, int]:
+    """The adaptive model that chooses a new response's questions, pinned to it so that it can be resumed."""
+    version = ctx.definitions.adaptive.get(quiz.id)
+    return {} if version is None or quiz.adaptive is None else {flow.ADAPTIVE: version}

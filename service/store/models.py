@@ -64,6 +64,12 @@ def active(db: Database, kind: Kind) -> StoredModel | None:
     return _model(row) if row else None
 
 
+def active_adaptive(db: Database) -> dict[str, int]:
+    """By quiz the version of the adaptive model in use."""
+    rows = db.query("SELECT kind, version FROM models WHERE status = 'active' AND kind LIKE 'adaptive:%'")
+    return {row["kind"].partition(":")[2]: row["version"] for row in rows}
+
+
 def listing(db: Database, kind: Kind) -> list[StoredModel]:
     """All versions, newest first."""
     rows = db.query(f"SELECT {_COLUMNS} FROM models WHERE kind = :kind ORDER BY version DESC", {"kind": kind})

@@ -53,6 +53,3 @@ CREATE TABLE personas (
   created_at {int} NOT NULL,
   changed_at {int} NOT NULL
 ) {strict};
-
--- The version of adaptive:<quiz> that chooses this response's questions; NULL when they come in the quiz's order.
-ALTER TABLE responses ADD COLUMN adaptive_version {int};
