@@ -337,3 +337,29 @@ def test_labels_of_a_marketer_count_over_those_of_a_discovery(runtime: Runtime) 
     assert purchases.get(ctx.db, [one.customer_id]) == {}
     assert list(explanations.export(ctx)) == []
     assert profiles.count_due(ctx) >= 0
+
+
+def test_an_adaptive_response_asks_what_tells_most_stops_early_and_resumes(runtime: Runtime) -> None:
+    from service.operations import responses
+
+    ctx = with_personas(runtime)
+    adapted = short_quizzes.adapt(ctx, "style", stop=0.9)
+    short_quizzes.activate(ctx, "style", adapted.version)
+    runtime.forget()
+    ctx = runtime.context("test")
+    turn = responses.start(ctx, "style", "en", "a-visit-of-somebody")
+    asked = []
+    while turn.item is not None:
+        asked.append(turn.item.id)
+        assert turn.total >= turn.done + 1
+        turn = responses.answer(ctx, turn.response_id, turn.item.id, "host")
+        again = responses.start(ctx, "style", "en", "a-visit-of-somebody")
+        assert again.item == turn.item
+    assert turn.status == "complete"
+    assert 3 <= len(asked) < QUESTIONS
+    assert [one.item_id for one in turn.history] == asked
+    short_quizzes.activate(ctx, "style", 0)
+    runtime.forget()
+    plain = responses.start(runtime.context("test"), "style", "en", "another-visit-here")
+    assert plain.item is not None
+    assert plain.item.id == "q0"
