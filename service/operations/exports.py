@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from service.domain.answers import AnswerValue, in_words
+from service.domain.answers import AnswerValue, Other, in_words
 from service.domain.errors import NotFound
 from service.domain.identities import public_id
+from service.domain.quiz import OTHER
 from service.operations.context import Context
 from service.store import quizzes, responses
 
@@ -77,8 +78,11 @@ def guarded(cell: object) -> object:
 
 
 def _text(value: AnswerValue) -> str:
+    """Ids joined by bars; words of one's own after ``other:``."""
     if isinstance(value, tuple):
-        return "|".join(value)
+        return "|".join(_text(one) for one in value)
+    if isinstance(value, Other):
+        return f"{OTHER}: {value.other}"
     return "" if value is None else str(value)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.domain.answer_values import from_stored, parts
 from service.domain.quiz import CHOICES, SCALES, Item, Quiz
 from service.domain.whales import WHALE_SHARE, Measure
 from service.operations.context import DAY, Context
@@ -154,14 +155,14 @@ def _funnel(ctx: Context, quiz: Quiz, counts: Sequence[ResponseCount]) -> Funnel
 def _item_report(item: Item, rows: Sequence[store.AnswerCount]) -> ItemReport:
     answered, tallies = 0, dict.fromkeys(_steps(item), (0, 0, 0))
     for row in rows:
-        value = json.loads(row.value)
+        value = from_stored(json.loads(row.value))
         if value is None:
             continue
         answered += row.responses
-        for one in value if isinstance(value, list) else [value]:
-            if str(one) in tallies:
-                responses, known, revenue = tallies[str(one)]
-                tallies[str(one)] = (responses + row.responses, known + row.known, revenue + row.net_revenue)
+        for one in parts(value) or (str(value),):
+            if one in tallies:
+                responses, known, revenue = tallies[one]
+                tallies[one] = (responses + row.responses, known + row.known, revenue + row.net_revenue)
     return ItemReport(
         item=item,
         answered=answered,
