@@ -129,18 +129,9 @@ def _shown_open(now: _Talk) -> Item | None:
 
 
 def _later(now: _Talk) -> tuple[Item, ...]:
-    """Questions after the open one that have no answer; whether they belong to the path shows with the answers."""
-    if now.path.next is None:
-        return ()
-    start = now.quiz.index[now.path.next.id]
-    return tuple(
-        item
-        for item in now.quiz.items
-        if item.type != "statement"
-        and item.id not in now.response.answers
-        and item.id != now.path.next.id
-        and now.quiz.index[item.id] > start
-    )
+    """Questions that have no answer, the open one aside; whether they belong to the path shows with the answers."""
+    done = {*now.response.answers, now.path.next.id if now.path.next else ""}
+    return tuple(item for item in now.quiz.items if item.type != "statement" and item.id not in done)
 
 
 def _answered(now: _Talk) -> dict[str, AnswerValue]:
