@@ -61,8 +61,10 @@ def _recover(ctx: Context, shop: SimulatedShop, quick: bool) -> None:
     ours = numbers(ctx, shop)
     planted = {ours[row.customer]: row.psychographic for row in truth(shop) if row.customer in ours}
     print("Simulated shop; people are less clear-cut than these.")
-    found = discoveries.discover(ctx, (6,) if quick else (2, 3, 4, 5, 6, 7, 8))
-    _discovered(ctx, found.id, planted)
+    for quiz in (None, "shopping-style"):
+        found = discoveries.discover(ctx, (6,) if quick else (2, 3, 4, 5, 6, 7, 8), quiz=quiz)
+        print(f"  Answers of {quiz or 'all quizzes'}:")
+        _discovered(ctx, found.id, planted)
     labels.add(ctx, {ours[one.customer]: one.persona for one in planted_labels(shop)}, source="sample")
     trained = models.train(ctx)
     for name, score in trained.evaluation.classifiers.items():

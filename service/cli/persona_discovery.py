@@ -24,17 +24,18 @@ def _context() -> Context:
 
 @click.command()
 @click.option("--classes", type=_SIZES, help="This many, instead of the number that fits best from 2 to 8.")
+@click.option("--quiz", help="Only answers of this quiz, instead of all live ones.")
 @json_option
-def discover(classes: int | None, as_json: bool) -> None:
+def discover(classes: int | None, quiz: str | None, as_json: bool) -> None:
     """Find groups of people in the answers, and propose them as personas; nobody's persona changes.
 
     \b
     firasa personas discover
-    firasa personas discover --classes 5 --json
+    firasa personas discover --quiz shopping-style --classes 5
     """
     sizes = (classes,) if classes else (2, 3, 4, 5, 6, 7, 8)
     with progress("Discovering", len(sizes) + 1) as step:
-        found = discoveries.discover(_context(), sizes, on_step=step)
+        found = discoveries.discover(_context(), sizes, quiz=quiz, on_step=step)
     emit({"discovery": found.id, **found.body}, as_json, lambda: _show_discovery(found.id, found.body))
 
 

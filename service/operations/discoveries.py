@@ -49,17 +49,19 @@ def discover(
     ctx: Context,
     sizes: Sequence[int] = (2, 3, 4, 5, 6, 7, 8),
     *,
+    quiz: str | None = None,
     on_step: Callable[[int], None] = lambda step: None,
 ) -> StoredDiscovery:
     """Find classes in the answers of live quizzes and keep them as a proposal; nobody's persona changes.
 
     :param sizes: numbers of classes to choose from; one number leaves no choice
+    :param quiz: only answers of this quiz; answers of all live ones otherwise
     :param on_step: told after each size, and once at the end
     :raises Refused: when too few people have answered
     """
     from service.ml import discovery
 
-    usable = usable_answers(ctx)
+    usable = frozenset(one for one in usable_answers(ctx) if quiz is None or one.startswith(f"answer.{quiz}."))
     with ctx.db.snapshot() as db:
         facts = label_rows.answering(db)
     people = [one for one, known in facts.items() if any(name in usable for name in known)]
