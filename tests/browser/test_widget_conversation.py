@@ -247,3 +247,15 @@ def test_events_and_methods_are_there_for_the_page(site: Site, context: BrowserC
     assert heard[-1] == ["complete", {"quiz": "kinds", "outcome": None, "products": []}]
     page.evaluate("document.querySelector('firasa-quiz').restart()")
     chat.asks("How likely are you to recommend us?")
+
+
+def test_a_shop_that_writes_arabic_digits_shows_them(site: Site, open_page: Opener) -> None:
+    page = open_page("about:blank", width=1280)
+    words = page.request.get(f"{site.url}/widget/words/ar.json").json()
+    page.route("**/widget/words/ar.json", lambda route: route.fulfill(json={**words, "digits": "٠١٢٣٤٥٦٧٨٩"}))
+    page.goto(f"{site.url}/q/kinds?lang=ar")
+    chat = Chat(page)
+    expect(chat.choices).to_have_text(list("٠١٢٣٤٥٦٧٨٩") + ["١٠"])
+    chat.tap("٩", "كيف كان التوصيل؟")
+    expect(chat.answers).to_have_text("إجابتك: ٩")
+    expect(chat.root.get_by_role("progressbar")).to_have_attribute("aria-valuetext", "الخطوة ٢ من ٨")

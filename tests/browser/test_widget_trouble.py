@@ -150,3 +150,27 @@ def test_an_unknown_quiz_says_so(site: Site, open_page: Opener, errors: list[str
     page.locator("#match").scroll_into_view_if_needed()
     expect(Chat(page).note).to_contain_text("هذا الاختبار غير متاح حاليًا.")
     errors.clear()
+
+
+def test_two_windows_opened_at_once_are_one_visit(site: Site, context: BrowserContext) -> None:
+    before = site.count("responses")
+    pages = [context.new_page() for _ in range(2)]
+    for page in pages:
+        page.goto("about:blank")
+        page.route(START, lambda route: route.continue_())
+    pages[0].goto(f"{site.url}/q/kinds?lang=en", wait_until="commit")
+    pages[1].goto(f"{site.url}/q/kinds?lang=en", wait_until="commit")
+    for page in pages:
+        Chat(page).asks("How likely are you to recommend us?")
+    assert site.count("responses") == before + 1
+
+
+def test_the_back_button_goes_back_in_the_browser_and_forward_to_the_same_conversation(site: Site, page: Page) -> None:
+    chat = Chat(page)
+    chat.tap("9", "How was the delivery?")
+    before = site.count("responses")
+    page.goto(f"{site.url}/shop/rose-water?lang=en")
+    page.go_back()
+    chat.asks("How was the delivery?")
+    expect(chat.answers).to_have_text("You: 9")
+    assert site.count("responses") == before
