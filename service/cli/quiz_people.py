@@ -74,6 +74,25 @@ def _moment(instant: int) -> str:
     return datetime.fromtimestamp(instant / 1_000_000, UTC).isoformat(timespec="minutes")
 
 
+@click.command("quiet-days")
+@click.argument("days", type=click.FloatRange(0, surveys.MOST_QUIET_DAYS), required=False)
+@json_option
+def quiet_days(days: float | None, as_json: bool) -> None:
+    """Show, or set to DAYS, how long nobody is shown another quiz after one was shown to them.
+
+    \b
+    firasa quizzes quiet-days
+    firasa quizzes quiet-days 3
+
+    It holds between different quizzes; each quiz's own clock is `again_after_days` in its definition.
+    """
+    ctx = runtime().context(actor="cli")
+    if days is not None:
+        surveys.set_quiet_days(ctx, days)
+    now = surveys.quiet_days(ctx)
+    emit({"quiet_days": now}, as_json, lambda: click.echo(f"{now:g} days"))
+
+
 @click.command()
 @click.argument("quiz")
 @click.option("--days", type=click.IntRange(1, funnels.MOST_DAYS), default=funnels.PERIOD_DAYS, show_default=True)

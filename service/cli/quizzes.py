@@ -13,7 +13,7 @@ from service.catalog.file_lint import Checked, lint_files
 from service.catalog.measures import measure
 from service.cli.base import FirasaGroup, emit, json_option, note, runtime, table
 from service.cli.matchers import fit
-from service.cli.quiz_people import funnel, why
+from service.cli.quiz_people import funnel, quiet_days, why
 from service.cli.quiz_tables import matrix
 from service.cli.quiz_tests import test
 from service.operations import quizzes as operations
@@ -136,5 +136,5 @@ def _moment(instant: int | None) -> str | None:
     return None if instant is None else datetime.fromtimestamp(instant / 1_000_000, UTC).isoformat(timespec="seconds")
 
 
-for _command in (test, matrix, why, funnel, fit):
+for _command in (test, matrix, why, quiet_days, funnel, fit):
     quizzes.add_command(_command)

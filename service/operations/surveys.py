@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain import conditions, flow, targeting
-from service.domain.errors import NotFound
+from service.domain.errors import InvalidInput, NotFound
 from service.domain.quiz import Quiz
 from service.domain.segments import Clause, deciding
 from service.domain.subjects import OrderHistory, Subject
 from service.domain.targeting import Candidate, Choice, Moment, Offered, Taken
 from service.operations import known, profiles
 from service.operations.context import Context
-from service.store import settings, views
+from service.store import settings, users, views
+from service.store.users import Change
 from service.store.views import Offer, View
 
 QUIET_DAYS = "surveys.quiet_days"
 DEFAULT_QUIET_DAYS = 7.0
+MOST_QUIET_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,15 @@ class Why:
 def next_survey(ctx: Context, visitor: Visitor) -> str | None:
     """The quiz to show now, or ``None``; it counts as shown, once in a session of the visit.
 
-    Everybody takes turns with themselves, so that two tabs at once do not get more than the limits allow.
+    Everybody takes turns with themselves, so that two tabs at once do not get more than the limits allow. Where nothing
+    is to be shown, or the same again, nobody waits for anybody.
     """
     quizzes = _targeted(ctx)
     if not quizzes:
         return None
+    choice = _choose(ctx, visitor, quizzes)
+    if choice.quiz_id is None or choice.again:
+        return choice.quiz_id
     with ctx.db.write(f"offers:{_person(visitor)}") as db:
         choice = _choose(ctx, visitor, quizzes)
         if choice.quiz_id is not None and not choice.again:
@@ -116,6 +122,18 @@ def _choose(ctx: Context, visitor: Visitor, quizzes: Sequence[Quiz]) -> Choice:
 def quiet_days(ctx: Context) -> float:
     """Days between showings of different quizzes to one person."""
     return float(settings.read(ctx.db).get(QUIET_DAYS, DEFAULT_QUIET_DAYS))
+
+
+def set_quiet_days(ctx: Context, days: float) -> None:
+    """Say how many days lie between showings of different quizzes to one person; 0 for none.
+
+    :raises InvalidInput: when it is no number of days
+    """
+    if not 0 <= days <= MOST_QUIET_DAYS:
+        raise InvalidInput(f"quiet days are a number from 0 to {MOST_QUIET_DAYS}", "days")
+    with ctx.db.write("settings") as db:
+        settings.save(db, {QUIET_DAYS: f"{days:g}"}, ctx.now)
+        users.add_change(db, Change(ctx.now, ctx.actor, f"set the quiet days to {days:g}", "quizzes", None))
 
 
 def _person(visitor: Visitor) -> str:

@@ -112,3 +112,40 @@ def test_bad_use_is_2_and_failure_is_1(cli: CliRunner, words: list[str], code: i
 @pytest.mark.parametrize("command", ["lint", "publish", "export", "list"])
 def test_every_help_has_an_example(cli: CliRunner, command: str) -> None:
     assert f"firasa quizzes {command}" in firasa(cli, command, "--help").stdout
+
+
+def test_the_matrix_goes_out_to_a_spreadsheet_and_back_into_a_file(cli: CliRunner) -> None:
+    table = firasa(cli, "matrix", "export", "tea.yaml").stdout
+    assert table.startswith("\ufeffitem,option,question,answer,")
+    Path("m.csv").write_text("item,option,tags\nmood,yes,calm\n", encoding="utf-8")
+    looked = firasa(cli, "matrix", "import", "tea.yaml", "m.csv", "--dry-run", "--json")
+    assert json.loads(looked.stdout) == {
+        "changes": [{"item": "mood", "option": "yes", "column": "tags", "before": "", "after": "calm"}],
+        "written": False,
+    }
+    assert Path("tea.yaml").read_text(encoding="utf-8") == QUIZ
+    taken = firasa(cli, "matrix", "import", "tea.yaml", "m.csv")
+    assert taken.stdout == "mood/yes tags: nothing -> calm\n"
+    assert firasa(cli, "lint", "tea.yaml").exit_code == 0
+    Path("m.csv").write_text("item,option,tags\nmood,maybe,calm\n", encoding="utf-8")
+    refused = firasa(cli, "matrix", "import", "tea.yaml", "m.csv")
+    assert (refused.exit_code, "B2: 'mood' has no option 'maybe'" in refused.stderr) == (1, True)
+
+
+def test_conversations_are_held_and_where_they_go_is_said(cli: CliRunner) -> None:
+    held = "quiz: tea\nconversations:\n  - {name: calm, say: [{mood: 'yes'}], expect: {path: [mood], next: null}}\n"
+    Path("tea.test.yaml").write_text(held, encoding="utf-8")
+    assert firasa(cli, "test", "tea.test.yaml").exit_code == 0
+    Path("tea.test.yaml").write_text(held.replace("next: null", "tags: [x]"), encoding="utf-8")
+    result = firasa(cli, "test", "tea.test.yaml")
+    assert (result.exit_code, result.stdout) == (1, "tea.test.yaml:3: calm: expected tags x, found none\n")
+
+
+def test_a_funnel_and_the_quiet_days_are_shown(cli: CliRunner) -> None:
+    assert cli.invoke(main, ["db", "migrate"]).exit_code == 0
+    assert firasa(cli, "publish", "tea.yaml").exit_code == 0
+    found = json.loads(firasa(cli, "funnel", "tea", "--json").stdout)
+    assert (found["quiz"], found["views"], found["items"]) == ("tea", 0, [])
+    assert firasa(cli, "quiet-days", "2.5").stdout == "2.5 days\n"
+    assert json.loads(firasa(cli, "quiet-days", "--json").stdout) == {"quiet_days": 2.5}
+    assert firasa(cli, "why", "c_1").exit_code == 1
