@@ -142,16 +142,38 @@ def _tell_why(answer: Mapping[str, Any]) -> None:
             found = "missing" if reason["value"] is None else _plain(reason["value"])
             click.echo(f"    {_weight(one, reason):>6} {reason['fact']} (found: {found})")
     for one in answer["segments"]:
-        click.echo(f"{'in ' if one['inside'] else 'not in '}{one['segment']}")
+        click.echo(f"{'in ' if one['inside'] else 'out of '}{one['segment']}")
         for clause in one["because"]:
-            found = "missing" if clause["found"] is None else _plain(clause["found"])
-            wanted = "" if clause["op"] == "exists" else f" {_plain(clause['value'])}"
-            needs = f"{_NEEDS.get(clause['op'], clause['op'])}{wanted}"
-            mark = "yes" if clause["holds"] else "out"
-            click.echo(f"    {mark}: {clause['fact']} is {found}, {'' if clause['holds'] else 'needs '}{needs}")
+            click.echo(f"    {_because(clause, inside=one['inside'])}")
 
 
-_NEEDS = {"eq": "equal to", "ne": "other than", "lt": "below", "lte": "at most", "gt": "above", "gte": "at least"}
+def _because(clause: Mapping[str, Any], *, inside: bool) -> str:
+    """What was found, and of somebody outside what is missing: ``orders.count is 1, needs at least 2``."""
+    name, found = str(clause["fact"]), "missing" if clause["found"] is None else str(_plain(clause["found"]))
+    if name.startswith("segment "):
+        found = "yes" if clause["found"] else "no"
+    told = f"{name} is {found}" if not name.startswith("segment ") else f"in {name}: {found}"
+    if inside:
+        return told
+    if clause["holds"]:
+        return f"{told}, and is left out for it"
+    if name.startswith("segment "):
+        return f"{told}, needs to be"
+    wanted = "to be known" if clause["op"] == "exists" else _plain(clause["value"])
+    return f"{told}, needs {_NEEDS.get(clause['op'], clause['op'].replace('_', ' '))} {wanted}".replace("  ", " ")
+
+
+_NEEDS = {
+    "eq": "",
+    "ne": "other than",
+    "lt": "below",
+    "lte": "at most",
+    "gt": "above",
+    "gte": "at least",
+    "in": "one of",
+    "exists": "",
+    "between": "from, to",
+}
 
 
 def _persona(one: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from service.domain.comparisons import DAY_OPS
 from service.domain.facts import MONEY_FACTS, spec_of
 from service.domain.identities import public_id
 from service.domain.money import Money, to_json
@@ -57,6 +58,9 @@ def shown(dossier: Dossier, ctx: Context) -> dict[str, Any]:
                 "status": one.status,
                 "outcome": one.outcome,
                 "answers": dict(one.answers),
+                "typed": [
+                    {"by": line.by, "text": line.text, "at": _iso(line.at)} for line in dossier.typed.get(one.id, ())
+                ],
                 "updated_at": _iso(one.updated_at),
             }
             for one in file.responses
@@ -166,13 +170,17 @@ def explained(one: Explanation, ctx: Context) -> dict[str, Any]:
             {
                 "fact": clause.fact,
                 "op": clause.op,
-                "value": _value(clause.fact, clause.value, ctx),
+                # Of a time ago it is a number of days, also where the fact is a moment.
+                "value": clause.value if clause.op in _DAYS else _value(clause.fact, clause.value, ctx),
                 "found": _value(clause.fact, clause.found, ctx),
                 "holds": clause.holds,
             }
             for clause in one.clauses
         ],
     }
+
+
+_DAYS = (*DAY_OPS, "changed_in_last_days")
 
 
 def history(dossier: Dossier, ctx: Context) -> list[dict[str, Any]]:

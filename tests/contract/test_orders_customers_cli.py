@@ -109,7 +109,8 @@ def test_people_read_it_as_text(firasa: Firasa) -> None:
         assert part in text
     why = firasa("customers", "explain", "7").stdout
     assert "in whales" in why
-    assert "yes orders.whale eq yes (found: yes)" in why
+    assert "in whales\n    orders.whale is yes\n" in why
+    assert "orders.count is" in why
 
 
 def test_a_merged_customer_is_found_as_the_survivor(firasa: Firasa, runtime: Runtime) -> None:
