@@ -8,8 +8,9 @@ from typing import Literal
 
 from service.domain import phrases
 from service.domain.answers import AnswerValue, in_words, to_json
-from service.domain.quiz import TEXTS, Item, Quiz
+from service.domain.quiz import OTHER, TEXTS, Item, Quiz
 from service.domain.responses import Response
+from service.domain.spelling import words
 from service.domain.turns import Turn
 from service.domain.understanding import Understood
 
@@ -17,6 +18,8 @@ Speaker = Literal["shop", "shopper"]
 LineKind = Literal["message", "question", "answer", "typed", "notice"]
 COMMANDS = ("back", "skip", "restart", "why", "stop", "person", "language")
 
+LONGEST_OWN = 100
+"""Characters of a message that is offered as an answer of its own."""
 _LONGEST_QUOTE = 60
 
 
@@ -108,6 +111,16 @@ def choose(quiz: Quiz, meaning: Understood, response: Response) -> Heard:
         offered.append(Offered(item_id, value, label))
     earlier = any(one.item_id in response.answers for one in offered)
     return Heard("choose", phrases.say(response.lang, "choose_change" if earlier else "choose"), choices=tuple(offered))
+
+
+def own_words(item: Item, text: str, lang: str) -> Heard | None:
+    """What nothing was made of may be "something else" in the shopper's own words, where the question takes that."""
+    if item.other is None or len(text) > LONGEST_OWN or text.endswith(("?", "؟")) or not words(text):
+        return None
+    label = f"{item.other.label.get(lang)}: {phrases.isolate(text, lang)}"
+    value: object = {OTHER: text}
+    choice = Offered(item.id, [value] if item.several else value, label)
+    return Heard("choose", phrases.say(lang, "choose_other"), choices=(choice,))
 
 
 def unclear(text: str, lang: str, *, done: bool) -> Heard:

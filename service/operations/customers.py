@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from service.domain import identities
 from service.domain.errors import InvalidInput, NotFound, Refused
@@ -10,12 +11,13 @@ from service.domain.facts import Facts
 from service.domain.identities import public_id
 from service.domain.purchases import NOTHING, Purchases
 from service.domain.resolution import Known
+from service.domain.talk import Line
 from service.operations import listings, profiles, segments
 from service.operations.context import Context
 from service.operations.listings import CustomerFile
 from service.operations.segments import Explanation
 from service.sources.phones import phone_or_none
-from service.store import customers, orders
+from service.store import customers, messages, orders
 from service.store import identities as identity_store
 from service.store import purchases as purchase_store
 from service.store.orders import StoredLine, StoredOrder
@@ -28,6 +30,7 @@ class Dossier:
     """Everything known of one customer.
 
     :param facts: as conditions see them, today
+    :param typed: what they typed in each response, and what was said to it
     :param explanations: why they are in each live segment, or are not
     """
 
@@ -36,6 +39,7 @@ class Dossier:
     facts: Facts
     explanations: list[Explanation]
     recent_orders: list[tuple[StoredOrder, list[StoredLine]]]
+    typed: Mapping[int, list[Line]] = field(default_factory=dict)
 
 
 def find(ctx: Context, who: str) -> int:
@@ -80,6 +84,7 @@ def dossier(ctx: Context, customer_id: int) -> Dossier:
         facts=facts,
         explanations=segments.explain(ctx, profiles.subject_of(ctx, kept) or facts),
         recent_orders=[(one, lines.get(one.id, [])) for one in placed],
+        typed=messages.of_responses(ctx.db, [one.id for one in file.responses]),
     )
 
 

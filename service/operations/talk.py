@@ -145,6 +145,9 @@ def _answer(now: _Talk, meaning: Understood) -> _Done:
         return _fill(now, meaning)
     if meaning.kind == "choose":
         return _Done(now.response, talk.choose(now.quiz, meaning, now.response))
+    own = talk.own_words(now.path.next, now.text, now.lang) if now.path.next else None
+    if own is not None:
+        return _Done(now.response, own)
     return _Done(now.response, talk.unclear(now.text, now.lang, done=now.path.complete))
 
 

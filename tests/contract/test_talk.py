@@ -10,7 +10,7 @@ import pytest
 from service.domain.errors import InvalidInput, InvalidValue, StaleRevision
 from service.domain.quiz import Item, Option, Quiz
 from service.domain.turns import Turn
-from service.operations import matchers, responses, talk
+from service.operations import customers, matchers, responses, talk
 from service.operations import settings as shop_settings
 from service.operations.context import Context
 from service.store import erasure, settings
@@ -231,3 +231,20 @@ def test_the_shop_names_who_is_reached(ctx: Context) -> None:
         with pytest.raises(InvalidInput) as caught:
             shop_settings.save_shop(ctx, name="Sidr", numerals="latn", ways={way: value})
         assert caught.value.path == way
+
+
+def test_own_words_are_offered_where_the_question_takes_them(ctx: Context) -> None:
+    options = (Option("red", text("Red")), Option("other", text("Another"), other=True))
+    world = World(quiz=replace(SMALL, items=(Item("colour", "single", text("Which?"), options=options),))).publish(ctx)
+    turn = say(world, start(world, quiz="small"), "turquoise")
+    (choice,) = turn.heard.choices
+    assert (choice.value, choice.label) == ({"other": "turquoise"}, "Another: turquoise")
+    turn = responses.answer(world, turn.response_id, choice.item_id, choice.value, turn.revision)
+    assert turn.history[0].answer.endswith("turquoise")
+
+
+def test_what_was_typed_is_in_the_export_of_a_person(world: Context) -> None:
+    turn = say(world, start(world), "its for me")
+    responses.identify(world, turn.response_id, responses.Address(email="noor@example.com"), {})
+    found = customers.dossier(world, customers.find(world, "noor@example.com"))
+    assert [line.text for listed in found.typed.values() for line in listed] == ["its for me", "Got it: For me."]

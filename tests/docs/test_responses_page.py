@@ -56,7 +56,7 @@ def test_the_numbers_on_the_page_are_those_in_use() -> None:
 
 def test_the_requests_work_as_they_are_written(sqlite_url: str) -> None:
     requests = REQUEST.findall(PAGE)
-    assert len(requests) == 4
+    assert len(requests) == 5
     with application(sqlite_url) as client:
         turn: dict[str, Any] = {"response_id": ""}
         for path, body in requests:
@@ -64,4 +64,4 @@ def test_the_requests_work_as_they_are_written(sqlite_url: str) -> None:
             answer = client.post(address, json=json.loads(body)) if body else client.get(address)
             assert answer.status_code == 200, answer.get_json()
             turn = answer.get_json()
-        assert turn["revision"] == 1
+        assert turn["revision"] == 2
