@@ -42,9 +42,13 @@ def facts(purchases: Purchases | None, models: Behaviour, today: int) -> dict[st
     if purchases is None or not purchases.orders:
         return {}
     found = lifetime_value.facts(models.value, purchases, today)
-    if (stage := rhythm.stage(purchases, models.rhythm, today)) is not None:
-        found["orders.lapse_stage"] = stage
-    expected = rhythm.next_order(purchases, models.rhythm, lifetime_value.as_of(purchases, today))
+    stage = rhythm.stage(purchases, models.rhythm, today)
+    if stage is None:
+        return found
+    found["orders.lapse_stage"] = stage
+    # Nobody who has lapsed is expected, from that day on and not from the next step on.
+    until = lifetime_value.as_of(purchases, today)
+    expected = rhythm.next_order(purchases, models.rhythm, until) if stage != "lapsed" else None
     if expected is not None and purchases.last_at is not None and purchases.last_day is not None:
         # At the time of day of the last order: a moment of the day that is meant, whatever the shop's zone.
         found[NEXT_ORDER] = purchases.last_at + (expected.day - purchases.last_day) * _DAY
@@ -89,7 +93,7 @@ def next_days(purchases: Purchases | None, models: Behaviour, today: int) -> dic
     step = lifetime_value.next_step(purchases, today)
     if models.value is not None and models.value.process is not None:
         found.update(dict.fromkeys(VALUE_FACTS[:3], step))
-    if rhythm.next_order(purchases, models.rhythm, lifetime_value.as_of(purchases, today)) is not None:
+    if found["orders.lapse_stage"] is not None:
         found[NEXT_ORDER] = step
     end = _end_of_chance(purchases, models)
     if end is not None and end > today:

@@ -182,8 +182,7 @@ def facts(model: ValueModel | None, purchases: Purchases | None, today: int) -> 
     known = history(purchases, as_of(purchases, today))
     if known is None:
         return {}
-    # Without the interval of revenue, which takes longer than all the rest.
-    expected = model.process.outlook(known, HORIZON_DAYS).expected
+    expected = model.process.expected(known, HORIZON_DAYS)
     found: dict[str, object] = {
         "value.expected_orders": two_digits(expected),
         "value.expected_revenue": int(two_digits(expected * _order_value(model, purchases))),
@@ -212,7 +211,7 @@ def same_forecasts(one: ValueModel, other: ValueModel) -> bool:
     pairs: list[tuple[float, ...]] = [(one.averages.order_value, other.averages.order_value)]
     for repeats, last, observed in _EXAMPLES:
         known = History(repeats, last, observed)
-        pairs.append(tuple(model.outlook(known, HORIZON_DAYS).expected for model in (one.process, other.process)))
+        pairs.append(tuple(model.expected(known, HORIZON_DAYS) for model in (one.process, other.process)))
     if one.spend is not None and other.spend is not None:
         value = round(one.averages.order_value)
         pairs += [

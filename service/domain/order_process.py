@@ -102,6 +102,24 @@ class OrderProcess:
         low, high = _interval(chances)
         return Outlook(expected, low, high, reached[1] if len(reached) > 1 else 0.0, chances)
 
+    def expected(self, history: History, days: float) -> float:
+        """The mean of ``outlook`` alone, in half the time."""
+        shape = self.r + history.repeats
+        if not self.a:
+            return shape * days / (self.alpha + history.observed)
+        share = days / (self.alpha + history.observed + days)
+        stays = self.b + history.repeats + (1 if self.kind == "mbgnbd" else 0)
+        log_none = shape * log(1 - share)
+        chance, tail, goes_on, total = exp(log_none), -expm1(log_none), 1.0, 0.0
+        k = 0
+        while (more := tail * goes_on) > _ENOUGH and k < _MOST_ORDERS:
+            total += more
+            goes_on *= (stays + k) / (self.a + stays + k)
+            chance *= share * (shape + k) / (k + 1)
+            k += 1
+            tail -= chance
+        return self.alive(history) * total
+
     def any_within(self, history: History, days: float) -> float:
         """The chance of at least one order within ``days`` days."""
         shape = self.r + history.repeats

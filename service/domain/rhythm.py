@@ -21,6 +21,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -98,8 +99,17 @@ class Rhythm:
 
     def mean_gap(self, orders: int) -> float:
         """The shop's mean gap after that many order days, pulled towards that of all."""
-        gap = self.gaps[min(orders, NUMBERS) - 1]
-        return (gap.seen * gap.mean + LEAST_GAPS * self.all_gaps.mean) / (gap.seen + LEAST_GAPS)
+        return self._means[min(orders, NUMBERS) - 1]
+
+    def usual_time(self, gaps: int) -> float:
+        """Days that the shop's first so many gaps take in all."""
+        first = min(gaps, NUMBERS)
+        return sum(self._means[:first]) + (gaps - first) * self._means[-1]
+
+    @cached_property
+    def _means(self) -> tuple[float, ...]:
+        everything = LEAST_GAPS * self.all_gaps.mean
+        return tuple((gap.seen * gap.mean + everything) / (gap.seen + LEAST_GAPS) for gap in self.gaps)
 
 
 # serving -----------------------------------------------------------------------------------------------------------
@@ -136,9 +146,7 @@ def pace(rhythm: Rhythm, gaps: int, took: int) -> float:
     """How fast a customer orders compared with the shop, after ``gaps`` gaps that took ``took`` days in all."""
     if not gaps:
         return 1.0
-    usual = sum(rhythm.mean_gap(number) for number in range(1, min(gaps, NUMBERS) + 1))
-    usual += max(0, gaps - NUMBERS) * rhythm.mean_gap(NUMBERS)
-    return (rhythm.credibility + gaps * took / usual) / (rhythm.credibility + gaps)
+    return (rhythm.credibility + gaps * took / rhythm.usual_time(gaps)) / (rhythm.credibility + gaps)
 
 
 def turns(purchases: Purchases | None, rhythm: Rhythm | None) -> tuple[int, int, int] | None:

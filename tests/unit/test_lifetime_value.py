@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from bench.datasets.orders import drawn
-from service.domain import lifetime_value
+from service.domain import behaviour, lifetime_value
+from service.domain.behaviour import Behaviour
 from service.domain.lifetime_value import Averages, ValueModel
 from service.domain.order_process import History, OrderProcess
 from service.domain.purchases import Purchases
+from service.domain.rhythm import Gap, Rhythm
 from service.domain.spend import Spend
 from service.ml import backtest
 from service.ml import lifetime_value as fitting
@@ -85,6 +87,25 @@ def test_models_that_say_nearly_the_same_are_the_same() -> None:
     assert lifetime_value.same_forecasts(MODEL, near)
     assert not lifetime_value.same_forecasts(MODEL, far)
     assert not lifetime_value.same_forecasts(MODEL, replace(MODEL, spend=None))
+
+
+@pytest.mark.parametrize("today", [1100, 1101, 1130, 1199, 1260, 1500])
+def test_all_facts_of_behaviour_hold_until_the_next_of_their_days(today: int) -> None:
+    shop = Rhythm(
+        (Gap(400, 50, 60), Gap(200, 40, 50), Gap(90, 30, 40), Gap(0, 0, 0), Gap(0, 0, 0)),
+        Gap(690, 45, 55),
+        2.0,
+        (tuple(share / 50 for share in range(5, 100, 5)),) * 4,
+        900,
+        1,
+    )
+    models = Behaviour(shop, MODEL)
+    now = behaviour.facts(THREE, models, today)
+    assert now.keys() >= {"orders.lapse_stage", "value.alive"}
+    ahead = [day for day in behaviour.next_days(THREE, models, today).values() if day is not None]
+    assert min(ahead) > today
+    assert behaviour.facts(THREE, models, min(ahead) - 1) == now
+    assert (now.get("value.next_order_at") is None) == (now["orders.lapse_stage"] == "lapsed")
 
 
 # fitting -----------------------------------------------------------------------------------------------------------

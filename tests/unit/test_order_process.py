@@ -80,6 +80,7 @@ def test_plain_python_gives_what_the_closed_forms_give(history: History, a: floa
         assert process.alive(history) == pytest.approx(alive, rel=1e-12)
         outlook = process.outlook(history, t)
         assert outlook.expected == pytest.approx(expected, rel=1e-7)
+        assert process.expected(history, t) == pytest.approx(expected, rel=1e-7)
         assert sum(outlook.chances) == pytest.approx(1, abs=1e-9)
         assert outlook.any == pytest.approx(process.any_within(history, t), rel=1e-9)
 
