@@ -8,26 +8,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from service.domain import consent
 from service.domain.errors import InvalidInput, NotFound, Refused
-from service.domain.models import as_number
 from service.domain.quiz import TEXTS
-from service.domain.quotes import quotable
 from service.operations import labels as label_operations
-from service.operations.context import Context, Definitions
-from service.store import consents, counters, settings, users
+from service.operations import portraits
+from service.operations.context import Context
+from service.operations.portraits import PARTS, Body
+from service.store import counters, settings, users
 from service.store import discoveries as store
 from service.store import labels as label_rows
 from service.store.discoveries import StoredDiscovery, StoredPersona
 from service.store.users import Change
 
 if TYPE_CHECKING:
-    from service.ml.discovery import Coded
+    pass
 
 LEAST_PEOPLE = 100
 """People with answers below which classes are an accident of who happened to answer."""
@@ -37,12 +36,6 @@ SURE = 0.6
 """Probability from which a member is labelled with the class's persona."""
 SENSITIVE = "personas.sensitive"
 """The setting that lets sensitive questions be used: ``on`` or ``off``."""
-PARTS = ("triggers", "responsibilities", "rituals", "frustrations", "aspirations", "goals")
-_QUOTES = 5
-_PRODUCTS = 8
-_FEWEST_BUYERS = 5
-Body = dict[str, Any]
-Facts = Mapping[str, object]
 
 
 def discover(
@@ -77,7 +70,7 @@ def discover(
     body: Body = {"people": len(people), "facts": sorted(usable), "found": found.to_json(), "classes": []}
     with ctx.db.write("definitions") as db:
         number = store.add(db, body, members, now=ctx.now, by=ctx.actor)
-        body["classes"] = _portraits(ctx, number, members, coded, facts)
+        body["classes"] = portraits.draw(ctx, number, members, coded, facts)
         _continue_personas(ctx, body["classes"], members)
         store.save(db, number, body, "proposed", ctx.now)
         _record(ctx, "discovered personas", number)
@@ -89,7 +82,7 @@ def usable_answers(ctx: Context) -> frozenset[str]:
     allowed = settings.read(ctx.db).get(SENSITIVE) == "on"
     return frozenset(
         f"answer.{quiz}.{item.id}"
-        for quiz, items in _items(ctx.definitions)
+        for quiz, items in portraits.items_of(ctx.definitions)
         for item in items
         if item.type not in TEXTS and item.type not in _NO_ANSWERS and (allowed or not item.sensitive)
     )
@@ -98,94 +91,7 @@ def usable_answers(ctx: Context) -> frozenset[str]:
 _NO_ANSWERS = frozenset({"statement", "email", "phone", "consent", "date"})
 
 
-def _items(definitions: Definitions) -> Iterable[tuple[str, Any]]:
-    return ((quiz, definitions.quiz_version(quiz, version).items) for quiz, version in definitions.live.items())
-
-
-# portraits ---------------------------------------------------------------------------------------------------------
-
-
-def _portraits(
-    ctx: Context, number: int, members: Sequence[tuple[int, int, float]], coded: Coded, facts: Mapping[int, Facts]
-) -> list[Body]:
-    from service.ml import discovery
-
-    labels = [label for _, label, _ in members]
-    spent, products = store.spent(ctx.db, number), store.products(ctx.db, number)
-    revenue = sum(one.net_revenue for one in spent.values())
-    quotes = _quotes(ctx, number)
-    found = []
-    for label in sorted(set(labels)):
-        over, under = discovery.tells(coded, labels, label)
-        inside = [customer for customer, one, _ in members if one == label]
-        bought = spent.get(label, store.Spent(0, 0, 0))
-        found.append(
-            {
-                "number": label,
-                "size": len(inside),
-                "share": len(inside) / len(members),
-                "over": [one.to_json() for one in over],
-                "under": [one.to_json() for one in under],
-                "buyers": bought.buyers,
-                "orders": bought.orders,
-                "net_revenue": bought.net_revenue,
-                "revenue_share": bought.net_revenue / revenue if revenue else None,
-                "buys": _bought(label, spent, products),
-                "quotes": quotes.get(label, []),
-                "prototype": _prototype([facts[one] for one in inside]),
-                "name": None,
-                "tagline": {},
-                "persona": None,
-                "overlap": None,
-                "portrait": {part: [] for part in PARTS},
-            }
-        )
-    return found
-
-
-def _bought(label: int, spent: Mapping[int, store.Spent], products: Mapping[int, Mapping[str, int]]) -> list[Body]:
-    """Products that a greater share of this class's buyers bought than of the others', by how much more."""
-    ours = spent[label].buyers if label in spent else 0
-    theirs = sum(one.buyers for other, one in spent.items() if other != label)
-    if not ours or not theirs:
-        return []
-    found: list[Body] = []
-    for name, people in products.get(label, {}).items():
-        others = sum(bought.get(name, 0) for other, bought in products.items() if other != label)
-        inside, outside = people / ours, others / theirs
-        if people >= _FEWEST_BUYERS and inside > outside:
-            lift = inside / outside if outside else None
-            found.append({"product": name, "inside": inside, "outside": outside, "lift": lift, "people": people})
-    return sorted(found, key=lambda one: one["outside"] - one["inside"])[:_PRODUCTS]
-
-
-def _prototype(people: Sequence[Facts]) -> dict[str, float]:
-    """The mean of each trait, which stands for the class where a prototype is asked for."""
-    traits = sorted({name for facts in people for name in facts if name.startswith("trait.")})
-    found = {}
-    for trait in traits:
-        values = [number for facts in people if (number := as_number(facts.get(trait))) is not None]
-        found[trait.removeprefix("trait.")] = round(sum(values) / len(values), 4)
-    return found
-
-
-def _quotes(ctx: Context, number: int) -> dict[int, list[int]]:
-    """Answers worth quoting, by class, of people who agreed to hear from the shop. Only their numbers are kept, so that
-    a quote ends with its answer."""
-    items = [(quiz, item.id) for quiz, all_items in _items(ctx.definitions) for item in all_items if item.type in TEXTS]
-    rows = store.typed(ctx.db, number, items)
-    said = consents.of_customers(ctx.db, sorted({row["customer_id"] for row in rows}))
-    found: dict[int, list[int]] = {}
-    texts = store.quoted(ctx.db, [row["id"] for row in rows][:500])
-    for row in rows:
-        heard = said.get(row["customer_id"])
-        agreed = heard is not None and "granted" in consent.states(heard.events, heard.suppressions).values()
-        kept = found.setdefault(row["class"], [])
-        text = texts.get(row["id"])
-        names = (row["first_name"], row["last_name"])
-        if agreed and isinstance(text, str) and len(kept) < _QUOTES and quotable(text, names):
-            kept.append(row["id"])
-    return found
+# the same persona again ----------------------------------------------------------------------------------------------
 
 
 def _continue_personas(ctx: Context, classes: Sequence[Body], members: Sequence[tuple[int, int, float]]) -> None:
@@ -311,7 +217,7 @@ def join(ctx: Context, discovery_id: int, gone: int, into: int) -> None:
         store.join_classes(ctx.db, discovery_id, gone, into)
         members = [one for one in store.members(ctx.db, discovery_id) if one[0] in facts]
         coded = discovery.code([facts[one] for one, _, _ in members], body["facts"])
-        drawn = _portraits(ctx, discovery_id, members, coded, facts)
+        drawn = portraits.draw(ctx, discovery_id, members, coded, facts)
         kept_words = {key: kept[key] for key in ("name", "tagline", "persona", "overlap", "portrait")}
         words = {one["number"]: one for one in body["classes"]}
         for one in drawn:
