@@ -65,8 +65,8 @@ def shown(answers: Answers) -> tuple[set[str], str]:
     return {one.id for one in scoring.recommend(quiz("skin-match"), answers, decision.outcome)}, decision.outcome.id
 
 
-def test_the_starters_lint_without_a_finding() -> None:
-    assert [str(finding) for finding in checked().findings] == []
+def test_the_starters_lint_without_a_mistake() -> None:
+    assert [str(finding) for finding in checked().findings if finding.severity != "advice"] == []
     assert set(checked().quizzes) == {"skin-match", "after-purchase", "shopping-style"}
 
 
