@@ -55,16 +55,17 @@ def moment_of(db: Database, mix: Mix) -> tuple[Moment, float]:
     return replace(moment, cuts=cuts), time.perf_counter() - began
 
 
-def live_counts(db: Database, mix: Mix, moment: Moment, rounds: int) -> dict[str, tuple[int, float]]:
-    """The count of each segment, and the milliseconds it took (the median of the rounds)."""
+def live_counts(db: Database, mix: Mix, moment: Moment, rounds: int) -> dict[str, tuple[int, float, float]]:
+    """The count of each segment, the milliseconds it took and those of the processor (medians of the rounds)."""
     found = {}
     for one, condition in mix.bound.items():
-        times = []
+        times, work = [], []
         for _ in range(rounds):
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             many = populations.how_many(db, condition, moment, mix.bound)
             times.append((time.perf_counter() - began) * 1000)
-        found[one] = many, median(times)
+            work.append((time.process_time() - worked) * 1000)
+        found[one] = many, median(times), median(work)
     return found
 
 
@@ -72,11 +73,13 @@ def live_counts(db: Database, mix: Mix, moment: Moment, rounds: int) -> dict[str
 class Pass:
     """One go through all customers.
 
-    :param seconds: of it all; :param longest: of one page, which reads and holds no lock; :param peak: most memory, MB
+    :param seconds: of it all; :param work: those of the processor; :param peak: most memory, MB
+    :param longest: of one page, which reads and holds no lock
     :param differing: customers whose log was not as the conditions say
     """
 
     seconds: float
+    work: float
     longest: float
     peak: float
     differing: int
@@ -85,7 +88,7 @@ class Pass:
 def full_pass(db: Database, compiled: Compiled, size: int, take: Callable[[list[populations.Change]], None]) -> Pass:
     """Hold every membership against the conditions, as the worker does, a page in a snapshot."""
     forget_peak()
-    began, longest, differing = time.perf_counter(), 0.0, 0
+    began, worked, longest, differing = time.perf_counter(), time.process_time(), 0.0, 0
     for first, last in populations.pages(db, size=size):
         started = time.perf_counter()
         with db.snapshot():
@@ -93,7 +96,7 @@ def full_pass(db: Database, compiled: Compiled, size: int, take: Callable[[list[
         longest = max(longest, time.perf_counter() - started)
         differing += len({customer_id for customer_id, _, _ in changes})
         take(changes)
-    return Pass(time.perf_counter() - began, longest, peak(), differing)
+    return Pass(time.perf_counter() - began, time.process_time() - worked, longest, peak(), differing)
 
 
 def changed_only(db: Database, mix: Mix, moment: Moment, customer_ids: Sequence[int]) -> float:
