@@ -19,7 +19,7 @@ def test_a_shopper_taps_through_the_quiz_and_leaves_an_address(site: Site, open_
     chat = Chat(page)
     chat.finish()
     card = chat.root.locator(".card")
-    expect(card.locator("h3")).not_to_be_empty()
+    expect(card.locator("h2")).not_to_be_empty()
     expect(card.locator(".good")).to_have_count(3)
     expect(card.locator(".good img").first).to_have_js_property("naturalWidth", 640)
     expect(card.locator("bdi.price").first).to_contain_text("SAR" if lang == "en" else "ر.س.")
@@ -114,7 +114,7 @@ def test_what_is_not_clear_is_offered_to_tap(site: Site, open_page: Opener) -> N
     chat = Chat(page)
     chat.asks("How likely are you to recommend us?")
     reply: dict[str, Any] = page.evaluate("document.querySelector('firasa-quiz').chat.turn")
-    heard = {"kind": "choose", "text": "Do you mean one of these?", "items": [], "intent": None}
+    heard: dict[str, Any] = {"kind": "choose", "text": "Do you mean one of these?", "items": [], "intent": None}
     heard["choices"] = [{"item_id": "recommend", "value": 9, "label": "Nine"}]
     person = {"text": "Somebody will be glad to help.", "whatsapp": "+966 50 123 4567"}
     page.route("**/answers", lambda route: route.fulfill(json={**reply, "heard": heard, "contact_person": person}))

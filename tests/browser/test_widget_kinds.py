@@ -84,7 +84,7 @@ def test_every_other_kind_is_sound_and_taken(
     expect(chat.root.locator(".wording")).to_be_visible()
     step(chat, page, seen)
     chat.tap(words["letters"])
-    expect(chat.root.locator(".card h3")).to_have_text(words["result"])
+    expect(chat.root.locator(".card h2")).to_have_text(words["result"])
     step(chat, page, seen)
     assert seen == []
     given = stored(site)

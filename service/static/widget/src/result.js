@@ -15,9 +15,9 @@ export const result = (c) => {
 };
 
 const card = (c, { title, text, reasons = [], products = [] }) => {
-  const part = (heading, list) => h("div.part", {}, h("h4", {}, say(c, heading)), list);
+  const part = (heading, list) => h("div.part", {}, h("h3", {}, say(c, heading)), list);
   return h("article.card", { "aria-labelledby": "outcome" },
-    h("div.crown", {}, icon("star"), h("small", {}, say(c, "result")), h("h3", { id: "outcome", tabindex: "-1" }, title), text && h("p", {}, text)),
+    h("div.crown", {}, icon("star"), h("small", {}, say(c, "result")), h("h2", { id: "outcome", tabindex: "-1" }, title), text && h("p", {}, text)),
     reasons.length && part("because", h("ul.why", {}, reasons.map((reason) => h("li", {}, icon("tick"), h("span", {}, reason))))),
     products.length && part("picks", h("ul.goods", {}, products.map((product) => h("li", {}, goods(c, product))))),
     h("div.closing", {},

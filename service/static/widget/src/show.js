@@ -51,6 +51,7 @@ const head = (c) => {
   chat.lang = lang;
   chat.dir = turn?.dir ?? (lang === "ar" ? "rtl" : "ltr");
   title.textContent = turn?.title ?? "";
+  title.hidden = !turn;
   const page = document.documentElement;
   if (turn && c.host.getAttribute("mode") === "page" && page.lang !== lang) {
     Object.assign(page, { lang, dir: chat.dir }); // a page that is only the quiz follows its language
@@ -124,10 +125,10 @@ export const toEnd = (c) => {
 export const focusNext = (c) => {
   const { dock, stage, after, chat, log } = c.parts;
   const ended = c.turn?.status === "complete" && !c.editing;
-  const heading = ended && (after.querySelector("h3") ?? log.lastElementChild);
+  const heading = ended && (after.querySelector("h2") ?? log.lastElementChild);
   // On a phone a field that takes the focus by itself would throw the keyboard over the question.
   const field = !media("pointer:coarse") && dock.querySelector(".answer textarea,.answer input");
   const written = c.typing && c.field;
-  (heading || written || stage.querySelector(".choice[tabindex='0'],.solid") || field || stage.querySelector("h3") || chat.querySelector(".tool"))
+  (heading || written || stage.querySelector(".choice[tabindex='0'],.solid") || field || stage.querySelector("h2") || chat.querySelector(".tool"))
     ?.focus({ preventScroll: true });
 };

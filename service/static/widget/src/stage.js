@@ -48,7 +48,7 @@ export const stage = (c) => {
   const control = CONTROLS[item.type]?.(c, item, editing?.value);
   stage.append(h("div.lead", {},
     editing && h("small", {}, say(c, "changing")),
-    h("h3", { id: "ask", tabindex: "-1" }, item.text),
+    h("h2", { id: "ask", tabindex: "-1" }, item.text),
     item.help && h("p.help", {}, item.help),
     item.consent && h("p.wording", {}, item.consent.wording)));
   // What a typed message may have meant, when it was not clear.
