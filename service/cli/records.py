@@ -117,10 +117,7 @@ def import_contact(file: Path, dry_run: bool, as_json: bool, **options: Any) -> 
     total = _checked(lines, file, as_json)
     heard = Heard()
     if not dry_run:
-        told = (
-            Told(one.who, one.kind, one.at, options["source"], options["shop"])
-            for one in lines(_refuse_nothing)
-        )
+        told = (Told(one.who, one.kind, one.at, options["source"], options["shop"]) for one in lines(_refuse_nothing))
         with progress("Recording events", total) as step:
             for page in _pages(told, contacts.MOST):
                 heard = heard.plus(contacts.record(_context(), page))
