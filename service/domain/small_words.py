@@ -25,7 +25,7 @@ INDIFFERENT = _set("matter matters important care mind bother مهم مهمه ي
 STOP = _set(
     """a an the this that these those it its is are am be been was were i im ive me my mine myself we our us you your
     he she they them their his her to for of in on at by from with as and or so if than then there here do does did
-    have has had having get got gets getting gives give can could would will shall should may might must some any such
+    have has had having get got gets getting gives give can could would will shall should may might must some such
     up out about into over one ones thing things kind type sort lot lots bit way really very quite just only even also
     too pretty extremely super totally mostly mainly usually sometimes often always kinda sorta basically honestly
     actually well hmm hm um uh oh ah ok okay please pls plz thanks thank thx lol haha tbh imo think guess say feel feels

@@ -123,3 +123,8 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
 def test_the_ear_of_a_quiz_is_built_once() -> None:
     quiz = quizzes()["skin-match"]
     assert ear(quiz) is ear(quiz)
+
+
+def test_one_message_fills_two_questions() -> None:
+    phrase = next(one for one in phrases("development_en") if "on a budget" in one.text)
+    assert dict(understand(asked(phrase), phrase.text).values) == {"skin_type": "oily", "budget": "up_to_100"}
