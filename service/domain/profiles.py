@@ -195,7 +195,7 @@ def refresh(known: Known, rules: Rules, today: int, *, now: int = 0, zone: str =
         [
             rules.persona_tags[one.persona]
             for kind, one in held.items()
-            if kind != "inferred" and one.persona in rules.persona_tags  # a guess from purchases gives no tag
+            if kind != "inferred" and one.persona and one.persona in rules.persona_tags  # a guess gives no tag
         ],
         fact.answer_tags(known.responses),
     )
