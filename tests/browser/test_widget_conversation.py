@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener, Site
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ar"])
 def test_a_shopper_taps_through_the_quiz_and_leaves_an_address(site: Site, open_page: Opener, lang: str) -> None:
     page = open_page(f"{site.url}/q/skin-match?lang={lang}", has_touch=True)
     chat = Chat(page)
@@ -34,7 +34,11 @@ def test_a_shopper_taps_through_the_quiz_and_leaves_an_address(site: Site, open_
 
 
 @pytest.mark.parametrize(
-    ("lang", "forward", "backward"), [("en", "ArrowRight", "ArrowLeft"), ("ar", "ArrowLeft", "ArrowRight")]
+    ("lang", "forward", "backward"),
+    [
+        pytest.param("en", "ArrowRight", "ArrowLeft", marks=pytest.mark.long),
+        ("ar", "ArrowLeft", "ArrowRight"),
+    ],
 )
 def test_the_keyboard_is_enough_and_arrows_follow_the_direction_of_reading(
     site: Site, open_page: Opener, lang: str, forward: str, backward: str

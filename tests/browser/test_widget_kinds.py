@@ -115,7 +115,7 @@ def test_a_ranking_is_made_and_unmade_by_keyboard(site: Site, open_page: Opener)
     expect(chat.fault).not_to_be_empty()
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ar"])
 def test_the_forms_take_every_other_kind_without_javascript(site: Site, open_page: Opener, lang: str) -> None:
     words = WORDS[lang]
     page = open_page(f"{site.url}/q/more-kinds?lang={lang}", java_script_enabled=False)

@@ -86,7 +86,7 @@ def test_the_file_is_sent_small_and_is_not_sent_twice(site: Site, open_page: Ope
     assert plain.text() == first.text()
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ar", marks=pytest.mark.long)])
 def test_the_hosted_page_works_without_javascript(site: Site, open_page: Opener, lang: str) -> None:
     page = open_page(f"{site.url}/q/kinds?lang={lang}", java_script_enabled=False)
     page.get_by_role("button", name={"en": "Begin", "ar": "بدء"}[lang]).click()
@@ -163,7 +163,7 @@ def test_forms_that_make_no_sense_are_refused_without_a_crash(site: Site, open_p
     assert page.request.post(f"{site.url}/q/nothing", form={}).status == 404
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", [pytest.param("en", marks=pytest.mark.long), "ar"])
 @pytest.mark.parametrize("path", ["/shop/", "/shop/oud-candle", "/shop/thanks", "/q/kinds", "/q/skin-match"])
 def test_nothing_scrolls_sideways_at_320_pixels(site: Site, open_page: Opener, path: str, lang: str) -> None:
     page = open_page(f"{site.url}{path}?lang={lang}", width=320, height=640)

@@ -9,7 +9,7 @@ const SCRIPT = document.currentScript;
 const HOME = SCRIPT?.src ? SCRIPT.src.replace(/\/widget\/firasa[^/]*$/, "") : location.origin;
 
 class FirasaQuiz extends HTMLElement {
-  static observedAttributes = ["quiz", "lang"];
+  static observedAttributes = ["quiz", "lang", "token"];
 
   constructor() {
     super();
@@ -57,7 +57,7 @@ class FirasaQuiz extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     const c = this.chat;
     if (!c?.parts || before === now) return;
-    if (name === "lang") return c.turn && begin(c);
+    if (name !== "quiz") return c.turn && begin(c);
     forget(c);
     if (!c.panel || c.panel.open) begin(c);
   }
