@@ -16,6 +16,7 @@ from bench.segmenting.shop import NOW, TODAY, ZONE
 from service.domain import facts as fact
 from service.domain.conditions import Condition, needs
 from service.domain.memberships import Loaded, Plan, work_out
+from service.domain.purchases import Purchases
 from service.domain.segments import Segment, parse_condition
 from service.domain.subjects import Subject
 from service.domain.text import Text
@@ -129,7 +130,7 @@ def one_customer(db: Database, mix: Mix, moment: Moment, customer_ids: Sequence[
     return found
 
 
-def _subject(bought: purchases.Purchases | None, loaded: Loaded, moment: Moment) -> Subject:
+def _subject(bought: Purchases | None, loaded: Loaded, moment: Moment) -> Subject:
     facts = {name: rows[-1].value for name, rows in (loaded.past or {}).items() if rows[-1].until_at is None}
     facts |= fact.from_purchases(bought) | fact.passing(bought, moment.today)
     return Subject(facts, cuts=moment.cuts, now=moment.now, today=moment.today, zone=moment.zone)

@@ -12,6 +12,7 @@ from service.domain.conditions import Leaf, Purchased
 from service.domain.errors import InvalidValue, NotFound
 from service.domain.leaves import ALWAYS
 from service.domain.quiz import Item, Option, Quiz, Showing
+from service.domain.turns import Turn
 from service.operations import funnels, responses, surveys
 from service.operations.context import Context, Definitions
 from service.operations.responses import Arrival
@@ -53,7 +54,7 @@ def customer(ctx: Context, email: str = "noor@example.com") -> int:
     return found
 
 
-def say(ctx: Context, turn: responses.Turn, *values: object) -> responses.Turn:
+def say(ctx: Context, turn: Turn, *values: object) -> Turn:
     for value in values:
         assert turn.item is not None
         turn = responses.answer(ctx, turn.response_id, turn.item.id, value, turn.revision)

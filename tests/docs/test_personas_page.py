@@ -8,6 +8,7 @@ from service.domain import rfm
 from service.domain.models import THRESHOLD
 from service.domain.personas import PROTOTYPE_EVIDENCE, PROTOTYPE_SPREAD
 from service.domain.rfm_groups import markdown
+from service.domain.whales import WHALE_SHARE
 from service.ml.dataset import LEAST_PER_PERSONA, LEAST_SUPPORT
 from service.operations.models import LEAST_FRESH
 
@@ -33,4 +34,4 @@ def test_the_numbers_on_the_page_are_those_in_use() -> None:
     assert f"an option that fewer than {LEAST_SUPPORT} labelled customers chose" in PAGE
     assert f"as soon as {LEAST_FRESH} labels are newer" in PAGE.replace("\n", " ")
     assert f"up to {rfm.LITTLE_DATA - 1} customers with orders" in PAGE
-    assert f"the best {100 * float(rfm.WHALE_SHARE):.0f} %" in PAGE
+    assert f"the best {100 * float(WHALE_SHARE):.0f} %" in PAGE

@@ -2,12 +2,12 @@
 
 import pytest
 
+from service.domain.binding import bind
 from service.domain.conditions import Leaf
 from service.domain.errors import DefinitionError
 from service.domain.segments import (
     Clause,
     Segment,
-    bind,
     clauses_to_json,
     deciding,
     diff,

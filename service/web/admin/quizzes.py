@@ -177,7 +177,7 @@ def _view(ctx: Context, quiz_id: str) -> View:
 
 def quiz_page(template: str, quiz_id: str, **values: object) -> Response:
     """A page about a quiz, with the head that all of them share."""
-    return _render(template, _view(context(), quiz_id), **values)
+    return _render(template, _view(context(), quiz_id), status=200, **values)
 
 
 def _render(template: str, view: View, *, status: int = 200, **values: object) -> Response:
