@@ -170,6 +170,11 @@ def set_status(db: Database, segment_id: str, status: str, now: int) -> None:
     )
 
 
+def set_owner(db: Database, segment_id: str, owner: str) -> None:
+    """Hand the segment to the files or to the admin."""
+    db.execute("UPDATE segments SET owner = :owner WHERE id = :id", {"owner": owner, "id": segment_id})
+
+
 def members(db: Database, segment_id: str, *, after_id: int = 0, limit: int = 100) -> list[int]:
     """Customer ids of present members, by id, a page at a time."""
     rows = db.query(

@@ -31,7 +31,7 @@ def messages() -> Iterator[str | tuple[str, str]]:
         for _line, message, _comments, _context in extract("python", BytesIO(path.read_bytes()), _KEYWORDS):
             yield _pair(message)
     templates = resource_dir("templates")
-    for path in [*sorted((templates / "admin").glob("*.html")), templates / "problem.html"]:
+    for path in [*sorted((templates / "admin").rglob("*.html")), templates / "problem.html"]:
         for _at, _function, found, _notes in babel_extract(BytesIO(path.read_bytes()), tuple(_KEYWORDS), (), {}):
             yield _pair(found)
 

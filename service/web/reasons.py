@@ -33,11 +33,11 @@ _BOUGHT = {
 def headline(explanation: Explanation, definitions: Definitions, lang: str) -> str:
     """What is explained: why a persona, or why one and not another."""
     persona = _persona(explanation.persona, definitions, lang)
-    told = translations(lang).gettext
+    gettext = translations(lang).gettext
     if explanation.against is None:
-        return told("Why “%(persona)s”") % {"persona": persona}
+        return gettext("Why “%(persona)s”") % {"persona": persona}
     other = _persona(explanation.against, definitions, lang)
-    return told("Why “%(persona)s” and not “%(other)s”") % {"persona": persona, "other": other}
+    return gettext("Why “%(persona)s” and not “%(other)s”") % {"persona": persona, "other": other}
 
 
 def sentences(explanation: Explanation, definitions: Definitions, lang: str, most: int = MOST) -> list[str]:
@@ -46,14 +46,14 @@ def sentences(explanation: Explanation, definitions: Definitions, lang: str, mos
 
 
 def _sentence(reason: Reason, definitions: Definitions, lang: str) -> str:
-    told = translations(lang).gettext
+    gettext = translations(lang).gettext
     strength = next((word for least, word in _STRENGTHS if reason.weight >= least), _AGAINST_STRONGLY)
     name, value = _told(reason, definitions, lang)
-    return told("%(fact)s: %(value)s (%(strength)s)") % {"fact": name, "value": value, "strength": told(strength)}
+    return gettext("%(fact)s: %(value)s (%(strength)s)") % {"fact": name, "value": value, "strength": gettext(strength)}
 
 
 def _told(reason: Reason, definitions: Definitions, lang: str) -> tuple[str, str]:
-    told = translations(lang).gettext
+    gettext = translations(lang).gettext
     family, _dot, rest = reason.fact.partition(".")
     item = _item(rest, definitions) if family == "answer" else None
     if item is not None:
@@ -62,9 +62,9 @@ def _told(reason: Reason, definitions: Definitions, lang: str) -> tuple[str, str
         return definitions.traits[rest].get(lang), _plain(reason.value)
     if reason.fact == "buys.average" and isinstance(reason.value, float):
         # The model counts doublings of the amount in minor units.
-        return told(_BOUGHT[reason.fact]), i18n.money(round(2**reason.value))
+        return gettext(_BOUGHT[reason.fact]), i18n.money(round(2**reason.value))
     if reason.fact in _BOUGHT:
-        return told(_BOUGHT[reason.fact]), _band(_plain(reason.value), lang)
+        return gettext(_BOUGHT[reason.fact]), _band(_plain(reason.value), lang)
     return reason.fact, _plain(reason.value)
 
 
@@ -82,11 +82,11 @@ def _answer(item: Item, value: object, lang: str) -> str:
 
 
 def _band(value: str, lang: str) -> str:
-    told = translations(lang).gettext
+    gettext = translations(lang).gettext
     edge, colon, number = value.partition(":")
     if not colon:
         return value
-    return (told("up to %(number)s") if edge == "to" else told("above %(number)s")) % {"number": number}
+    return (gettext("up to %(number)s") if edge == "to" else gettext("above %(number)s")) % {"number": number}
 
 
 def _plain(value: object) -> str:

@@ -64,7 +64,7 @@ def test_who_may_only_look_can_not_pause(admin: Admin) -> None:
     assert members(admin) == 1
 
 
-@pytest.mark.parametrize("path", [f"{WHALES}/archive", "/admin/segments/nothing/pause"])
+@pytest.mark.parametrize("path", [f"{WHALES}/freeze", "/admin/segments/nothing/pause"])
 def test_what_there_is_not_is_not_found(marketer: FlaskClient, path: str) -> None:
     assert send(marketer, path).status_code == 404
 

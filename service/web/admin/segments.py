@@ -8,37 +8,61 @@ from dataclasses import dataclass, replace
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from service.domain.search import normalise
 from service.domain.segments import Segment
-from service.operations import listings, reports
+from service.operations import listings, recomputes, reports, segment_company, segment_drafts, segment_owners
 from service.operations import segments as operations
-from service.operations.context import Context
 from service.store.listings import CUSTOMER_SORTS, Search
 from service.store.reports import SegmentCount
 from service.web import auth, charts
-from service.web.admin import blueprint, overview, words
+from service.web.admin import blueprint, overview, segment_charts, segment_previews, words
 from service.web.admin.pages import context, csv_file, listing, may, people_file, render
-from service.web.charts import Chart, Point, Table
-from service.web.i18n import _, isolated, number, reader, shop_day
+from service.web.i18n import _, isolated, reader
 
 _SORTS = ("entered", *CUSTOMER_SORTS)
+_STATUSES = ("live", "paused")
 _STATUS_AFTER = {"pause": "paused", "resume": "live"}
 
 
 @blueprint.get("/segments")
 @auth.requires("viewer")
 def segments() -> Response:
-    """All segments with size, revenue and change."""
+    """All segments with size, growth, revenue, owner and status; ``?q=`` looks for words in them."""
     ctx = context()
     lines = overview.segment_lines(ctx, reports.totals(ctx))
     if request.args.get("format") == "csv":
         return _csv(lines)
-    return render("segments.html", "segments", lines=lines, revenue=overview.segment_revenue_chart(lines))
+    asked, status = request.args.get("q", "").strip(), request.args.get("status", "")
+    shown = [line for line in lines if _fits(line, normalise(asked), status)]
+    rtl = reader().direction == "rtl"
+    return render(
+        "segments/list.html",
+        "segments",
+        lines=shown,
+        any_lines=bool(lines),
+        asked=asked,
+        chosen=status if status in _STATUSES else "",
+        statuses=[(one, words.status(one)[0]) for one in _STATUSES],
+        sparks={one: charts.spark(sizes, rtl=rtl) for one, sizes in segment_company.growth(ctx).items()},
+        drafts=segment_drafts.listing(ctx) if may("marketer") else [],
+        known={line.info.segment.id for line in lines},
+        progress=recomputes.progress(ctx),
+        revenue=overview.segment_revenue_chart(shown),
+    )
+
+
+def _fits(line: overview.SegmentLine, asked: str, status: str) -> bool:
+    """Whether a segment has the words that somebody looks for, in either language, and the status."""
+    found = line.info.segment
+    texts = [found.id, found.tag, *found.name.by_lang.values(), *found.description.by_lang.values()]
+    there = normalise(" ".join(texts))
+    return all(word in there for word in asked.split()) and (status not in _STATUSES or found.status == status)
 
 
 @blueprint.get("/segments/<segment_id>")
 @auth.requires("viewer")
 def segment(segment_id: str) -> Response:
-    """One segment: its definition in words, its change, its members with their reasons."""
+    """One segment: its definition in words, its growth, who else its members are, and each member with the reasons."""
     ctx = context()
     found = operations.get(ctx, segment_id)
     if request.args.get("format") == "csv":
@@ -49,20 +73,29 @@ def segment(segment_id: str) -> Response:
     shop = reports.totals(ctx)
     revenue = shop.net_revenue
     place = replace(listing(_SORTS), total=count.members)
+    growth, moves = segment_charts.growth(ctx, segment_id)
+    company = segment_company.company(ctx, segment_id)
+    shared = [(one, many, many / company.looked_at) for one, many in company.overlap.items()]
     return render(
-        "segment.html",
+        "segments/segment.html",
         "segments",
         segment=found,
+        owner=segment_owners.owner_of(ctx, segment_id),
         change=_change(found, count.members, shop.customers) if may("marketer") else None,
         definition=words.condition(found.bound, ctx.definitions),
+        said=words.sentence(found.bound, ctx.definitions),
         count=count,
         share=count.net_revenue / revenue if revenue > 0 else None,
+        company=company,
+        overlap=segment_previews.overlap_chart(ctx, shared, company.looked_at),
+        progress=recomputes.progress(ctx),
         rows=[
             (row, words.clauses(json.loads(row.entered_reason or "[]"), ctx.definitions))
             for row in listings.members(ctx, segment_id, place)
         ],
         listing=place,
-        moves=_moves_chart(ctx, segment_id),
+        growth=growth,
+        moves=moves,
     )
 
 
@@ -107,18 +140,6 @@ def _change(found: Segment, members: int, customers: int) -> Change:
         tag=tag,
     )
     return Change("resume", _("Resume"), _("Resume the segment"), told)
-
-
-def _moves_chart(ctx: Context, segment_id: str) -> Chart | None:
-    days = reports.membership_days(ctx, segment_id)
-    entered, left = sum(one[1] for one in days), sum(one[2] for one in days)
-    if not entered and not left:
-        return None
-    title = _("%(entered)s came and %(left)s left in four weeks", entered=number(entered), left=number(left))
-    points = [Point(shop_day(day, skeleton="MMMd"), came, number(came)) for day, came, _gone in days]
-    rows = tuple((shop_day(day), number(came), number(gone)) for day, came, gone in days if came or gone)
-    body = charts.columns(points, rtl=reader().direction == "rtl")
-    return Chart(title, body, Table((_("Day"), _("Entered"), _("Left")), rows), _("Columns: how many entered each day"))
 
 
 def _csv(lines: list[overview.SegmentLine]) -> Response:
