@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from service.operations import deliveries, matchers, profiles, recomputes, refits, sync
+from service.operations import deliveries, matchers, profiles, recomputes, refits, requests, rescores, sync
 from service.operations.context import Context
 from service.runtime import Runtime
 
@@ -20,6 +20,7 @@ IDLE_SECONDS = 0.2
 BREATH_SECONDS = 0.005
 LEASES_EVERY_SECONDS = 1.0
 FIT_EVERY_SECONDS = 5.0
+REQUESTS_EVERY_SECONDS = 1.0
 LONGEST_PENALTY = 60.0
 
 _log = structlog.get_logger()
@@ -51,9 +52,11 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
         Job("leases", lambda: deliveries.release_expired(_context(runtime)) > 0, LEASES_EVERY_SECONDS),
         Job("refresh", lambda: profiles.refresh_due(_context(runtime), pace) > 0),
         Job("recompute", lambda: recomputes.step(_context(runtime))),
+        Job("rescore", lambda: rescores.step(_context(runtime))),
         Job("daily", _Daily(runtime).work, FIT_EVERY_SECONDS),
         Job("backfill", lambda: sync.backfill(_context(runtime)) > 0),
         Job("fit", _Fitting(runtime).work, FIT_EVERY_SECONDS),
+        Job("requests", lambda: requests.work_one(lambda: _context(runtime)), REQUESTS_EVERY_SECONDS),
         Job("matchers", lambda: matchers.fit_one_due(_context(runtime)), FIT_EVERY_SECONDS),
     )
     threads = [threading.Thread(target=_keep_doing, args=(job, stop), name=job.name, daemon=True) for job in jobs]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from service.domain.errors import InvalidInput, NotFound, Refused
 from service.domain.quiz import TEXTS
@@ -24,9 +23,6 @@ from service.store import discoveries as store
 from service.store import labels as label_rows
 from service.store.discoveries import StoredDiscovery, StoredPersona
 from service.store.users import Change
-
-if TYPE_CHECKING:
-    pass
 
 LEAST_PEOPLE = 100
 """People with answers below which classes are an accident of who happened to answer."""
@@ -79,13 +75,26 @@ def discover(
 
 def usable_answers(ctx: Context) -> frozenset[str]:
     """Answers that live quizzes ask for, that are no free text, and, unless the setting is on, not sensitive."""
-    allowed = settings.read(ctx.db).get(SENSITIVE) == "on"
+    allowed = sensitive_allowed(ctx)
     return frozenset(
         f"answer.{quiz}.{item.id}"
         for quiz, items in portraits.items_of(ctx.definitions)
         for item in items
         if item.type not in TEXTS and item.type not in _NO_ANSWERS and (allowed or not item.sensitive)
     )
+
+
+def sensitive_allowed(ctx: Context) -> bool:
+    """Whether sensitive questions may be used; they may not unless somebody has turned it on."""
+    return settings.read(ctx.db).get(SENSITIVE) == "on"
+
+
+def allow_sensitive(ctx: Context, allowed: bool) -> None:
+    """Let discoveries and models made from now on use sensitive questions, or no longer."""
+    with ctx.db.write("definitions") as db:
+        settings.save(db, {SENSITIVE: "on" if allowed else "off"}, ctx.now)
+        action = "let models use sensitive questions" if allowed else "kept sensitive questions from models"
+        users.add_change(db, Change(ctx.now, ctx.actor, action, "personas", None))
 
 
 _NO_ANSWERS = frozenset({"statement", "email", "phone", "consent", "date"})

@@ -16,7 +16,7 @@ from service.domain.models import Model
 from service.domain.personas import classify, prototype_model
 from service.domain.rfm import RfmModel
 from service.ml import FOLDS
-from service.operations import lookalikes
+from service.operations import lookalikes, recomputes, rescores
 from service.operations.context import Context, Definitions
 from service.operations.discoveries import usable_answers
 from service.operations.labels import psychographic
@@ -99,7 +99,7 @@ def fit_rfm(ctx: Context) -> FittedRfm | None:
     """Fit the shop's RFM cut points and whale threshold and put them to use; ``None`` while nobody has ordered.
 
     They are measurements of the shop, not a judgement, so no person has to activate them. When they come out as they
-    are, nothing is written and no profile has to be looked at again.
+    are, nothing is written. Otherwise everybody is rescored, and only who differs is worked out anew.
     """
     with ctx.db.snapshot() as db:
         fitted = rfm.fit(store.buyers(db, ctx.today), fitted_at=ctx.now, settings=rfm_settings(ctx))
@@ -111,8 +111,18 @@ def fit_rfm(ctx: Context) -> FittedRfm | None:
             return FittedRfm(present, changed=False)
         version = store.add(db, "rfm", rfm.dump(fitted), ctx.now)
         store.activate(db, "rfm", version, ctx.now)
-        counters.bump_rules(db)
+        if present is None:
+            counters.bump_rules(db)
+        else:
+            counters.bump(db, "definitions")
+            rescores.begin(ctx, version)
+            if _other_whales(present, fitted):
+                recomputes.begin(ctx, "whales")
     return FittedRfm(replace(fitted, version=version), changed=True)
+
+
+def _other_whales(one: RfmModel, other: RfmModel) -> bool:
+    return (one.whales.threshold, one.whales.measure) != (other.whales.threshold, other.whales.measure)
 
 
 def _present_rfm(ctx: Context) -> RfmModel | None:

@@ -16,7 +16,7 @@ from service.domain.memberships import Lacking
 from service.domain.profiles import Known, Refresh
 from service.domain.responses import Response
 from service.domain.subjects import Subject
-from service.operations import sync
+from service.operations import recomputes, rescores, sync
 from service.operations.context import Context, Definitions
 from service.operations.pace import Pace
 from service.store import consents, counters, pasts, profiles, responses, segments
@@ -89,7 +89,12 @@ def refresh_due(ctx: Context, pace: Pace | None = None) -> int:
 
 
 def refresh_all_due(new_context: Callable[[], Context], on_page: Callable[[int], None] = lambda done: None) -> int:
-    """Refresh until nothing is due, a page at a time, so that answers go on in between; says how many."""
+    """Refresh until nothing is due, a page at a time, so that answers go on in between; says how many.
+
+    Passes over everybody that are under way are finished first: they say who is due.
+    """
+    rescores.finish(new_context)
+    recomputes.finish(new_context)
     total = 0
     pace = new_pace()
     while done := refresh_due(new_context(), pace):

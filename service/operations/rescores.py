@@ -1,0 +1,90 @@
+"""Rescoring everybody by new cut points: scores of a page at once with NumPy, and only those who differ are worked out
+one by one, with reasons. Reading blocks nobody; how far it has come is kept, so a worker that is stopped goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from service.domain.days import start_of
+from service.domain.rfm import RfmModel
+from service.operations.context import Context
+from service.store import profiles
+from service.store import rescores as store
+from service.store.database import Row
+from service.store.rescores import Rescore
+
+PAGE = 5_000
+"""Customers that are read and scored together."""
+_MARKED_AT_ONCE = 250
+
+
+def begin(ctx: Context, version: int) -> None:
+    """Have everybody rescored by a version of the cut points, in the caller's transaction."""
+    store.begin(ctx.db, version, ctx.now)
+
+
+def step(ctx: Context) -> bool:
+    """Score one page, mark who differs, and say whether there is more."""
+    under_way = store.unfinished(ctx.db)
+    if under_way is None:
+        return False
+    model = ctx.fresh_definitions.rules.rfm
+    rows = store.page(ctx.db, under_way.after_id, PAGE) if model is not None else []
+    if model is None or not rows:
+        with ctx.db.write("rescore") as db:
+            store.finish(db, under_way.id, ctx.now)
+        return False
+    differing, sooner = _compare(ctx, model, rows)
+    for start in range(0, len(differing), _MARKED_AT_ONCE):
+        with ctx.db.write() as db:
+            profiles.mark(db, differing[start : start + _MARKED_AT_ONCE], ctx.now, "definition")
+    for start in range(0, len(sooner), _MARKED_AT_ONCE):
+        with ctx.db.write() as db:
+            store.bring_forward(db, sooner[start : start + _MARKED_AT_ONCE])
+    with ctx.db.write("rescore") as db:
+        last = rows[-1]["customer_id"]
+        counted = {"done": len(rows), "differing": len(differing), "sooner": len(sooner)}
+        store.advance(db, under_way.id, after_id=last, **counted)
+    return True
+
+
+def finish(new_context: Callable[[], Context]) -> Rescore | None:
+    """Go through the pass that is under way to its end; gives it, ``None`` when there never was one."""
+    while step(new_context()):
+        pass
+    return store.latest(new_context().db)
+
+
+def progress(ctx: Context) -> Rescore | None:
+    """The last pass, under way or finished."""
+    return store.latest(ctx.db)
+
+
+def _compare(ctx: Context, model: RfmModel, rows: Sequence[Row]) -> tuple[list[int], list[tuple[int, int]]]:
+    """Customers whose scores are not those kept, and (customer, instant) where time alone changes them sooner than the
+    profile would be looked at."""
+    import numpy as np
+
+    from service.ml import rescoring
+
+    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.array([row[name] or 0 for row in rows], dtype=np.int64)
+
+    days = column("last_day")
+    found = rescoring.score(
+        model,
+        orders=np.where(np.array([row["last_day"] is not None for row in rows]), column("orders"), 0),
+        last_day=days,
+        net_revenue=column("net_revenue"),
+        today=ctx.today,
+    )
+    kept = np.array([int(row["code"]) if row["code"] else rescoring.NEVER for row in rows], dtype=np.int64)
+    differs = found.codes != kept
+    starts = {int(day): start_of(int(day), ctx.shop.timezone) for day in np.unique(found.next_days) if day > 0}
+    ids = [row["customer_id"] for row in rows]
+    sooner = []
+    for position in np.flatnonzero((found.next_days > 0) & ~differs):
+        at, planned = starts[int(found.next_days[position])], rows[position]["refresh_at"]
+        if planned is None or planned > at:
+            sooner.append((ids[position], at))
+    return [ids[position] for position in np.flatnonzero(differs)], sooner
