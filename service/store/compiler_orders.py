@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
-from service.domain.buying import LINE_FIELDS, OF_ANY_LINE, parts_of, passes
+from service.domain.buying import LINE_FIELDS, OF_ANY_LINE, ORDER_FIELDS, parts_of, passes
 from service.domain.leaves import Filter, Purchased, Sequence, Step, Window, fraction
 from service.store.compiler_scope import Scope, Test, all_of, any_of
 from service.store.compiler_sets import among, purchases
@@ -22,6 +23,8 @@ _PRODUCT = {"product": "shop_product_id", "category": "category"}
 _APART = frozenset({"medium", "campaign", "payment_method", "country"})
 # Days of a window whose orders are rather found by day than by customer.
 _SHORT = 200
+# Sources of paid orders only: that is asked of an order once, and not for every sum.
+_ONLY_PAID = frozenset({"lately", "ever"})
 _COUNTED = "{o}.kind = 'order' AND {o}.gross > 0"
 _PAID = "{o}.status IN ('paid', 'refunded')"
 
@@ -54,10 +57,22 @@ def joined(scope: Scope, kind: str) -> str:
     over, _, how = kind.partition("_")
     columns = ", ".join(f"{aggregate} AS {name}" for aggregate, name in scope.sources[kind].items())
     tables, conditions = _tables(scope, over, how)
-    gates = [any_of(list(scope.gates[kind]))] if over == "lines" else []
+    gates = [*_reach(scope, kind, how), *([any_of(list(scope.gates[kind]))] if over == "lines" else [])]
+    if how in _ONLY_PAID:
+        gates.append(_PAID.format(o="o"))
     where = all_of([_COUNTED.format(o="o"), *conditions, *gates])
     by = "w.customer_id" if how == "first" else "o.customer_id"
     return f"(SELECT {by}, {columns} FROM {tables} WHERE {where}{scope.page('o.customer_id')} GROUP BY {by})"
+
+
+def _reach(scope: Scope, kind: str, how: str) -> list[str]:
+    """The days that any window of a source reaches: what lies outside is passed over before anything else is asked."""
+    if kind not in scope.reaches:
+        return []
+    first, last = scope.reaches[kind]
+    if how == "first":
+        return ["o.day >= w.first_day", f"o.day <= w.first_day + {scope.bind(last)}"]
+    return [f"o.day >= {scope.bind(first)}", f"o.day <= {scope.bind(last)}"]
 
 
 # measures ------------------------------------------------------------------------------------------------------------
@@ -66,20 +81,71 @@ def joined(scope: Scope, kind: str) -> str:
 def _from_sums(scope: Scope, leaf: Purchased) -> Test:
     """By sums that are made once for all conditions of a page."""
     of, name = parts_of(leaf)
-    of_order = _tests(scope, tuple(one for one in leaf.where if not _is_of_line(of, one)), leaf.window)
-    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
+    if _is_few_orders(leaf.window):
+        return _of_few(scope, leaf, "c.id")
     kind = _kind(of, name, leaf)
-    only = f" FILTER (WHERE {' AND '.join([*of_order, *of_line])})"
+    only_paid = kind.partition("_")[2] in _ONLY_PAID
+    of_order = _tests(scope, _of_orders(of, leaf), leaf.window, paid=not only_paid)
+    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
+    tests = [*of_order, *of_line]
+    only = f" FILTER (WHERE {' AND '.join(tests)})" if tests else ""
     columns = scope.sources.setdefault(kind, {})
+    _widen(scope, kind, leaf.window)
     scope.gates.setdefault(kind, {})[all_of(of_order)] = None
 
     def column(aggregate: str) -> str:
         known = columns.setdefault(aggregate + only, f"m{len(columns)}")
         return f"{kind}.{known}"
 
+    return _measure(scope, leaf, column)
+
+
+def _widen(scope: Scope, kind: str, window: Window) -> None:
+    """Have the reach of a source take a window in; one that no days bound has sources of its own."""
+    if window.kind == "always":
+        return
+    first, last = _reached(window, scope.moment.today)
+    begin, end = scope.reaches.get(kind, (first, last))
+    scope.reaches[kind] = min(begin, first), max(end, last)
+
+
+def _reached(window: Window, today: int) -> tuple[int, int]:
+    """The first and the last day of a window; of one from the first order on, days after that."""
+    if window.kind == "last_days":
+        return today - cast(int, window.value) + 1, today
+    if window.kind == "between":
+        return cast(tuple[int, int], window.value)
+    return 0, cast(int, window.value) if window.kind == "since_first_order" else 0
+
+
+def _of_few(scope: Scope, leaf: Purchased, customer: str) -> Test:
+    """A measure over the first few orders of a customer: reading by customer and time stops after them."""
+    of, name = parts_of(leaf)
+    where = [_filter(scope, of, one, "o") for one in leaf.where]
+    used = {_ORDER.get(one, one) for one in [name, *(one.field for one in leaf.where)] if one in ORDER_FIELDS}
+    columns = ", ".join(f"e.{column}" for column in sorted({"id", *used}))
+    tests = [f"e.customer_id = {customer}", _COUNTED.format(o="e"), _PAID.format(o="e")]
+    if scope.moment.past:
+        tests.append(f"e.day <= {scope.bind(scope.moment.today)}")
+    few = (
+        f"SELECT {columns} FROM orders e WHERE {' AND '.join(tests)}"
+        f" ORDER BY e.day, e.placed_at, e.id LIMIT {scope.bind(leaf.window.value)}"
+    )
+    tables = f"({few}) AS o"
+    if of == "lines":
+        tables, where = f"{tables} CROSS JOIN order_lines l", ["l.order_id = o.id", *where]
+
+    def column(aggregate: str) -> str:
+        return f"(SELECT {aggregate} FROM {tables} WHERE {all_of(where)})"
+
+    return _measure(scope, leaf, column)
+
+
+def _measure(scope: Scope, leaf: Purchased, column: Callable[[str], str]) -> Test:
+    """The comparison of a measure whose sums are where ``column`` says."""
+    expression = _field(*parts_of(leaf))
     if leaf.measure == "count":
         return _passing(scope, leaf, f"COALESCE({column('COUNT(*)')}, 0)")
-    expression = _field(of, name)
     if leaf.measure == "average":
         return _passing(scope, leaf, column(f"SUM({expression})"), column(f"COUNT({expression})"))
     found = column(_AGGREGATES[leaf.measure].format(expression))
@@ -89,12 +155,17 @@ def _from_sums(scope: Scope, leaf: Purchased) -> Test:
 def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     """By a statement about all customers that looks at the orders of the window only."""
     of, name = parts_of(leaf)
+    zero = leaf.measure in ("count", "sum", "distinct") and passes(leaf, (0, 1))
+    if _is_few_orders(leaf.window):
+        test = _of_few(scope, leaf, "c.id")
+        of_buyers = f"SELECT u.customer_id AS id FROM {purchases(scope)} u WHERE u.orders > 0 AND"
+        return test if zero else Test(test.sql, f"{of_buyers} {_of_few(scope, leaf, 'u.customer_id').sql}")
     kind = _kind(of, name, leaf)
     tables, conditions = _tables(scope, of, kind.partition("_")[2])
-    if of == "lines" and kind == "lines_plain" and _length(leaf.window) is None:
+    if of == "lines" and leaf.window.kind == "always":
         # Lines lie in the order of their orders: both are read from one end to the other.
         tables = "order_lines l CROSS JOIN orders o"
-    of_order = _tests(scope, tuple(one for one in leaf.where if not _is_of_line(of, one)), leaf.window)
+    of_order = _tests(scope, _of_orders(of, leaf), leaf.window)
     of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
     tests = [*conditions, *of_order, *of_line]
     if leaf.measure == "count":
@@ -113,7 +184,6 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     by = "o.customer_id" if days is None or long else "+o.customer_id"
     if long:
         where = where.replace("o.day >=", "+o.day >=").replace("o.day <=", "+o.day <=")
-    zero = leaf.measure in ("count", "sum", "distinct") and passes(leaf, (0, 1))
     having = f"NOT {test.sql}" if zero else test.sql
     members = f"SELECT {by} AS id FROM {tables} WHERE {where} GROUP BY {by} HAVING {having}"
     return Test(f"c.id NOT IN ({members})") if zero else among(members)
@@ -151,7 +221,15 @@ def _kind(of: str, name: str, leaf: Purchased) -> str:
     if leaf.window.kind == "since_first_order" or leaf.window == Window("first_orders", 1):
         return f"{of}_first"
     fields = {one.field for one in leaf.where} | {name}
-    return f"{of}_apart" if of == "orders" and fields & _APART else f"{of}_plain"
+    if of == "orders" and fields & _APART:
+        return f"{of}_apart{'_ever' if leaf.window.kind == 'always' else ''}"
+    if "status" in fields:
+        return f"{of}_unpaid{'_ever' if leaf.window.kind == 'always' else ''}"
+    return f"{of}_{'ever' if leaf.window.kind == 'always' else 'lately'}"
+
+
+def _is_few_orders(window: Window) -> bool:
+    return window.kind == "first_orders" and cast(int, window.value) > 1
 
 
 def _tables(scope: Scope, over: str, how: str) -> tuple[str, list[str]]:
@@ -170,18 +248,25 @@ def _tables(scope: Scope, over: str, how: str) -> tuple[str, list[str]]:
 # which orders and lines ----------------------------------------------------------------------------------------------
 
 
+def _of_orders(of: str, leaf: Purchased) -> tuple[Filter, ...]:
+    """The filters that an order passes or not, whichever of its lines is asked about."""
+    return tuple(one for one in leaf.where if not _is_of_line(of, one))
+
+
 def _is_of_line(of: str, one: Filter) -> bool:
     return of == "lines" and one.field in LINE_FIELDS
 
 
-def _tests(scope: Scope, where: tuple[Filter, ...], window: Window) -> list[str]:
-    """What an order must be; the days first, which most fail, and last what has to look elsewhere."""
-    paid = [] if any(one.field == "status" for one in where) else [_PAID.format(o="o")]
+def _tests(scope: Scope, where: tuple[Filter, ...], window: Window, *, paid: bool = True) -> list[str]:
+    """What an order must be; the days first, which most fail, and last what has to look elsewhere.
+
+    :param paid: ask for its being paid too, unless a filter asks for a status
+    """
+    of_status = [_PAID.format(o="o")] if paid and not any(one.field == "status" for one in where) else []
     filters = [_filter(scope, "orders", one, "o") for one in sorted(where, key=lambda one: one.field in OF_ANY_LINE)]
     if window.kind == "first_orders":
-        n = cast(int, window.value)
-        return [*paid, *filters, _among_first(scope, n) if n > 1 else "o.id = w.first_order_id"]
-    return [*_window(scope, window), *paid, *filters]
+        return [*of_status, *filters, "o.id = w.first_order_id"]
+    return [*_window(scope, window), *of_status, *filters]
 
 
 def _window(scope: Scope, window: Window) -> list[str]:
@@ -195,14 +280,6 @@ def _window(scope: Scope, window: Window) -> list[str]:
     if window.kind == "since_first_order":
         return ["o.day >= w.first_day", f"o.day <= w.first_day + {scope.bind(window.value)}"]
     return []
-
-
-def _among_first(scope: Scope, n: int) -> str:
-    """That fewer than n orders that count came before; looking stops at the n-th."""
-    counted = f"{_COUNTED.format(o='e')} AND {_PAID.format(o='e')}"
-    before = "e.customer_id = o.customer_id AND (e.day, e.placed_at, e.id) < (o.day, o.placed_at, o.id)"
-    found = f"SELECT 1 AS one FROM orders e WHERE {before} AND {counted} LIMIT {scope.bind(n)}"
-    return f"({_PAID.format(o='o')} AND (SELECT COUNT(*) FROM ({found}) AS earlier) < {scope.bind(n)})"
 
 
 def _step(scope: Scope, step: Step, order: str, line: str) -> tuple[str, list[str]]:

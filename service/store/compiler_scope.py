@@ -61,6 +61,7 @@ class Scope:
     :param sources: what must be added up over orders and lines before the tests: by kind of source its sums, each
         with the name of its column
     :param gates: by kind of source, of each of its sums what an order must be for any of its lines to matter
+    :param reaches: by kind of source, the first and the last day that any of its windows reaches
     :param open_segments: those whose condition is being written just now; one of them again would be a circle
     """
 
@@ -72,6 +73,7 @@ class Scope:
     open_segments: tuple[str, ...] = ()
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     gates: dict[str, dict[str, None]] = field(default_factory=dict)
+    reaches: dict[str, tuple[int, int]] = field(default_factory=dict)
     _names: dict[tuple[type, object], str] = field(default_factory=dict)
 
     def bind(self, value: object) -> str:
