@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 
 from service.domain.days import day_at
 from service.domain.leaves import Condition
@@ -14,6 +18,9 @@ from service.store.database import Database
 
 PAGE = 10_000
 """Customers a statement looks at; it only reads, so it holds nobody up."""
+
+AT_ONCE = max(1, min(os.cpu_count() or 1, 4))
+"""Pages that are looked at side by side: SQLite lets other threads go on while it looks."""
 
 _AGE = "customer.age_days"
 Change = tuple[int, str, bool]
@@ -47,6 +54,44 @@ def changed_members(db: Database, compiled: Compiled, first: int, last: int) -> 
     :param compiled: all live segments; whoever is in any other one is to leave it
     """
     return _changes(db, compiled, {"first": first, "last": last})
+
+
+def changed_pages(
+    db: Database, compiled: Compiled, *, after: int = 0, size: int = PAGE, most: int | None = None
+) -> Generator[tuple[int, int, list[Change]], None, None]:
+    """Pages of customers in order, as first and last number, with what :func:`changed_members` says of each.
+
+    Up to :data:`AT_ONCE` threads look at pages, each in a snapshot of its own; what is asked next is at most as many
+    pages ahead of what has been given.
+
+    :param after: begin behind this customer
+    :param most: pages; all there are unless given
+    """
+    wanted = list(islice(pages(db, after=after, size=size), most))
+    if min(AT_ONCE, len(wanted)) < 2:
+        for first, last in wanted:
+            yield first, last, _snapshot(db, compiled, first, last)
+        return
+    ahead: deque[tuple[int, int, Future[list[Change]]]] = deque()
+    pool = ThreadPoolExecutor(AT_ONCE, "look-at-customers")
+    try:
+        for first, last in wanted:
+            ahead.append((first, last, pool.submit(_snapshot, db, compiled, first, last)))
+            if len(ahead) > AT_ONCE:
+                yield _given(ahead.popleft())
+        while ahead:
+            yield _given(ahead.popleft())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _snapshot(db: Database, compiled: Compiled, first: int, last: int) -> list[Change]:
+    with db.snapshot():
+        return changed_members(db, compiled, first, last)
+
+
+def _given(page: tuple[int, int, Future[list[Change]]]) -> tuple[int, int, list[Change]]:
+    return page[0], page[1], page[2].result()
 
 
 def changed_of(db: Database, compiled: Compiled, customer_ids: Sequence[int]) -> list[Change]:

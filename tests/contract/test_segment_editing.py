@@ -104,6 +104,7 @@ def test_versions_differ_in_named_places(shop: Shop) -> None:
 
 def test_a_pass_that_was_stopped_goes_on_where_it_was(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recomputes, "PAGE", 8)
+    monkeypatch.setattr(recomputes, "PAGES_IN_STEP", 1)
     segments.save(shop.ctx, TWO)
     assert recomputes.step(shop.ctx)
     under_way = recomputes.progress(shop.ctx).recompute
