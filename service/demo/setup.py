@@ -23,7 +23,7 @@ from service.store.migrations import migrate
 Say = Callable[[str], None]
 
 SHOP_NAME = "Sidr & Rose"
-LOOK_BACK = 35 * DAY
+LOOK_BACK = 21 * DAY
 
 
 def fill(config: Config, places: Places, keepsake: Keepsake, say: Say) -> None:
@@ -67,11 +67,13 @@ def _look_back(runtime: Runtime, now: int, end: int) -> None:
 def _refresh(runtime: Runtime, at: int, *, fit: bool = False) -> None:
     """Bring all profiles up to date.
 
-    :param fit: also the models of behaviour, which take a few seconds: once, by all orders there are
+    :param fit: also what the shop's rhythm and discounts are like, once, by all orders there are; the worker fits the
+        models that take longer as soon as it runs
     """
     models.fit_rfm(runtime.context(actor="demo", at=at))
     if fit:
-        behaviour.fit_all(runtime.context(actor="demo", at=at))
+        for model in (behaviour.fit_rhythm, behaviour.fit_habits):
+            model(runtime.context(actor="demo", at=at))
     runtime.forget()
     recomputes.fit_cuts(runtime.context(actor="demo", at=at))
     runtime.forget()
