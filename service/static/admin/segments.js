@@ -19,6 +19,7 @@
     sent.setAttribute("aria-busy", "true");
     const body = new URLSearchParams(new FormData(sent));
     if (button) body.append("do", button);
+    body.append("part", "form");
     const held = document.activeElement?.id;
     const answer = await fetch(sent.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (mine !== latest) return;

@@ -258,7 +258,8 @@ def _page(
         live=_live(ctx, drawn),
         draft=draft,
         tools=[one.name for one in ctx.definitions.destinations if one.status == "active"],
-        status=status,
+        # A script that put in what was asked for is told in the page; a browser calls anything but 200 an error.
+        status=200 if request.form.get("part") else status,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from service.domain.binding import bind
 from service.domain.conditions import parse
 from service.domain.errors import DefinitionError
-from service.domain.fitting import ops_of
+from service.domain.fitting import PAST_OPS, ops_of
 from service.domain.leaves import Node
 from service.domain.vocabulary import FactSpec
 from service.web import i18n, sentences
@@ -111,8 +111,9 @@ def _compared(row: Row, offer: Offer, *, anew: bool) -> Row:
     spec = offer.spec(fact)
     if spec is not None and not spec.history:
         row = row.with_fields(when="now")
-    offered = blocks_of.ops_for(fact, row, offer)
-    possible = offered if anew or spec is None or row.get("when", "now") != "now" else ops_of(spec)
+    possible = blocks_of.ops_for(fact, row, offer)
+    if not anew and spec is not None:
+        possible = [one for one in ops_of(spec) if row.get("when", "now") == "now" or one in PAST_OPS]
     right = row.get("op") in possible or (spec is None and row.get("op"))
     return row if right else row.with_fields(op=blocks_of.first_op(offer.kind(fact)))
 

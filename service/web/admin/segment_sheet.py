@@ -15,7 +15,7 @@ from service.web.admin import segment_tree
 from service.web.admin.segment_documents import Trouble, Written, write
 from service.web.admin.segment_reading import tree_of
 from service.web.admin.segment_tree import Group, Row
-from service.web.i18n import LANGUAGES, _
+from service.web.i18n import LANGUAGES, N_, _, translations
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _LONGEST_ID = 64
@@ -94,7 +94,8 @@ def sheet_of(document: Mapping[str, object], base: int, attributes: Attributes |
 
 def copy_of(sheet: Sheet) -> Sheet:
     """The sheet of a new segment that begins as another one."""
-    name = {lang: _("%(name)s (copy)", name=text) for lang, text in sheet.name.items()}
+    said = N_("%(name)s (copy)")
+    name = {lang: translations(lang).gettext(said) % {"name": text} for lang, text in sheet.name.items()}
     return replace(sheet, id="", tag="", name=name, base=0)
 
 

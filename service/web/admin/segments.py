@@ -83,7 +83,6 @@ def segment(segment_id: str) -> Response:
         owner=segment_owners.owner_of(ctx, segment_id),
         change=_change(found, count.members, shop.customers) if may("marketer") else None,
         definition=words.condition(found.bound, ctx.definitions),
-        said=words.sentence(found.bound, ctx.definitions),
         count=count,
         share=count.net_revenue / revenue if revenue > 0 else None,
         company=company,
