@@ -172,6 +172,18 @@ def fit_all(ctx: Context) -> list[Fitted]:
     return [found for fit in fits if (found := fit(ctx)) is not None]
 
 
+def last_fits(ctx: Context) -> list[histories.Refit]:
+    """What the last fit of each kind found, in the order of ``fit_all``."""
+    found = (histories.refits(ctx.db, kind, 1) for kind in ("rhythm", "habits", "whale", "lifetime_value"))
+    return [one[0] for one in found if one]
+
+
+def newest_whale(ctx: Context) -> Mapping[str, Any] | None:
+    """The document of the newest whale in the making, also of one that was refused: why it was is in its figures."""
+    stored = models.listing(ctx.db, "whale")
+    return stored[0].body if stored else None
+
+
 # reading -----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from service.domain.errors import InvalidInput, NotFound, Refused
 from service.domain.quiz import TEXTS
@@ -124,6 +124,28 @@ def _continue_personas(ctx: Context, classes: Sequence[Body], members: Sequence[
         stored = next((one for one in store.personas(ctx.db) if one.id == known[old]), None)
         if stored is not None:
             classes[new]["portrait"] = stored.body.get("portrait") or classes[new]["portrait"]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A persona that came from a discovery.
+
+    :param group: the class it was made of, with what its people answer; ``None`` when it is no longer known
+    """
+
+    stored: StoredPersona
+    group: Body | None
+
+
+def persona(ctx: Context, persona_id: str) -> Made | None:
+    """What is kept of a discovered persona; ``None`` for one that comes from personas.yaml."""
+    stored = next((one for one in store.personas(ctx.db) if one.id == persona_id), None)
+    if stored is None:
+        return None
+    found = store.get(ctx.db, stored.discovery_id) if stored.discovery_id is not None else None
+    english = stored.body["name"]
+    classes = found.body["classes"] if found else ()
+    return Made(stored, next((one for one in classes if one["name"] == english or one["persona"] == persona_id), None))
 
 
 # what the marketer does --------------------------------------------------------------------------------------------

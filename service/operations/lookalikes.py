@@ -16,6 +16,7 @@ from service.operations.context import Context
 from service.operations.labels import psychographic
 from service.store import counters, labels, users
 from service.store import models as store
+from service.store.models import StoredModel
 from service.store.users import Change
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ def activate(ctx: Context, version: int) -> None:
             store.retire_active(db, KIND)
         _record(ctx, "activated a lookalike model", version)
         counters.bump_rules(db)
+
+
+def listing(ctx: Context) -> list[StoredModel]:
+    """All versions, newest first."""
+    return store.listing(ctx.db, KIND)
 
 
 def in_use(ctx: Context) -> Model | None:

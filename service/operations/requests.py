@@ -68,7 +68,7 @@ def latest_done(ctx: Context, kind: str, options: Mapping[str, Any] | None = Non
 
 
 def work_one(new_context: Callable[[], Context]) -> bool:
-    """Do the oldest open request, and say whether there was one. A problem ends it with a sentence, never the worker."""
+    """Do the oldest open request, and say whether there was one. A problem ends the request, never the worker."""
     ctx = new_context()
     if store.next_open(ctx.db, ctx.now - _SILENT) is None:
         return False
@@ -151,6 +151,11 @@ def _behaviour(ctx: Context, options: Mapping[str, Any], step: Step) -> Result:
     return {"fits": [{"kind": one.kind, "outcome": one.outcome, "reason": one.reason} for one in fits]}
 
 
+def _rfm(ctx: Context, options: Mapping[str, Any], step: Step) -> Result:
+    fitted = models.fit_rfm(ctx)
+    return {"version": fitted.model.version, "changed": fitted.changed} if fitted else {}
+
+
 KINDS: Mapping[str, Work] = {
     "discover": Work(lambda options: len(_sizes(options)) + 1, _discover),
     "join": Work(lambda options: 1, _join),
@@ -158,6 +163,7 @@ KINDS: Mapping[str, Work] = {
     "lookalike": Work(lambda options: FOLDS + 1, _lookalike),
     "golden": Work(lambda options: 0, _golden),
     "drift": Work(lambda options: 1, _drift),
+    "rfm": Work(lambda options: 1, _rfm),
     "behaviour": Work(lambda options: 1, _behaviour),
 }
 """What can be asked for."""

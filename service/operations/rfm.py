@@ -57,6 +57,11 @@ def save_whale_share(ctx: Context, share: str) -> RfmSettings:
     return settings(ctx)
 
 
+def limit_text(ctx: Context, amount: int) -> str:
+    """A limit of ``monetary`` as it is typed: an amount in the shop's currency."""
+    return money.to_text(money.Money(amount, ctx.shop.currency))
+
+
 def _save(ctx: Context, name: str, value: str, action: str, subject: str) -> None:
     with ctx.db.write("definitions") as db:
         store.save(db, {name: value}, ctx.now)

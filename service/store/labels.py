@@ -44,6 +44,17 @@ def _present(db: Database, customer_ids: Sequence[int]) -> dict[int, str]:
     return {row["customer_id"]: row["persona"] for row in rows}
 
 
+def newest(db: Database, customer_id: int) -> Row | None:
+    """The label that counts (persona, source, labelled_at, labelled_by), or ``None``."""
+    return db.one(
+        """
+        SELECT persona, source, labelled_at, labelled_by FROM labels
+         WHERE customer_id = :customer_id ORDER BY id DESC LIMIT 1
+        """,
+        {"customer_id": customer_id},
+    )
+
+
 def labelled(db: Database) -> list[LabelledCustomer]:
     """All labelled customers with their answers and traits, by id; merged ones as the customer they became."""
     rows = db.query(

@@ -113,11 +113,14 @@ from service.web.admin import (  # noqa: E402
     account,
     consents,
     customers,
+    discoveries,
+    insights,
     model,
     overview,
     people,
     personas,
     quiz_people,
+    questions,
     quizzes,
     reports,
     segment_editor,
@@ -125,6 +128,7 @@ from service.web.admin import (  # noqa: E402
     segments,
     settings,
     sync,
+    value,
 )
 
 __all__ = [
@@ -132,11 +136,14 @@ __all__ = [
     "blueprint",
     "consents",
     "customers",
+    "discoveries",
+    "insights",
     "model",
     "overview",
     "people",
     "personas",
     "quiz_people",
+    "questions",
     "quizzes",
     "reports",
     "segment_editor",
@@ -144,4 +151,5 @@ __all__ = [
     "segments",
     "settings",
     "sync",
+    "value",
 ]

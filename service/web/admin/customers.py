@@ -13,18 +13,33 @@ from service.domain.answers import in_words, scale_bounds
 from service.domain.facts import Facts
 from service.domain.quiz import SCALES, Quiz
 from service.domain.responses import Response as QuizResponse
-from service.operations import listings, profiles, reports
+from service.operations import labels, listings, profiles, reports
 from service.operations.context import Context
 from service.store.history import StoredAssignment
 from service.store.listings import CUSTOMER_SORTS, Search
 from service.web import auth, charts
-from service.web.admin import blueprint, words
+from service.web.admin import blueprint, insights, words
 from service.web.admin.pages import context, listing, people_file, render
 from service.web.charts import Chart, Pull, Table
 from service.web.i18n import _, country, number, percent, reader
 
 # Shown as parts of their own, so the list of facts leaves them out.
-_ELSEWHERE = ("answer.", "outcome.", "persona.", "consent.", "trait.", "customer.country", "customer.city", "rfm.group")
+_KINDS = ("psychographic", "inferred", "behavioural")
+_ELSEWHERE = (
+    "answer.",
+    "value.",
+    "orders.habit.",
+    "orders.lapse_stage",
+    "orders.discount_affinity",
+    "whale.",
+    "outcome.",
+    "persona.",
+    "consent.",
+    "trait.",
+    "customer.country",
+    "customer.city",
+    "rfm.group",
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,7 @@ class Persona:
     until_at: int | None
     reasons: Chart | None
     said: list[str]
+    others: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +118,7 @@ def customer(customer_id: int) -> Response:
         facts=_facts(ctx, facts),
         key=_key_numbers(facts, ctx),
         traits=_traits(ctx, facts),
-        personas=sorted(present, key=lambda one: one.kind != "psychographic"),
+        personas=sorted(present, key=lambda one: _KINDS.index(one.kind)),
         past_personas=[_persona(ctx, one) for one in found.assignments if one.until_at is not None],
         answered=[_answered(ctx, one) for one in found.responses],
         memberships=[
@@ -111,6 +127,10 @@ def customer(customer_id: int) -> Response:
             for one in found.memberships
         ],
         orders=listings.orders_of(ctx, found.customer.id),
+        outlook=insights.outlook(ctx, found.customer.id, facts),
+        why_not=insights.why_not(ctx, found.customer.id),
+        label=insights.label_of(ctx, found.customer.id),
+        known=[(one, words.persona(one)) for one in labels.psychographic(definitions)],
     )  # fmt: skip
 
 
@@ -174,8 +194,9 @@ def _persona(ctx: Context, one: StoredAssignment) -> Persona:
         source=words.source_name(one.source),
         since_at=one.since_at,
         until_at=one.until_at,
-        reasons=_reasons(ctx, one, name) if one.kind == "psychographic" else None,
+        reasons=_reasons(ctx, one, name) if one.kind != "behavioural" else None,
         said=_scores(ctx, one) if one.kind == "behavioural" else [],
+        others=insights.probabilities(ctx, one) if one.kind != "behavioural" else None,
     )
 
 

@@ -103,6 +103,9 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "withdrawn": (N_("withdrawn"), "danger"),
     "candidate": (N_("candidate"), "accent"),
     "retired": (N_("retired"), ""),
+    "proposed": (N_("proposed"), "accent"),
+    "applied": (N_("put to use"), "success"),
+    "discarded": (N_("put away"), ""),
 }
 
 ROLES: Mapping[str, str] = {"owner": N_("owner"), "marketer": N_("marketer"), "viewer": N_("viewer")}
@@ -158,12 +161,25 @@ SOURCES: Mapping[str, str] = {
     "trained": N_("a model trained on labelled answers"),
     "rfm": N_("how recently, how often and for how much they bought"),
     "inferred": N_("what similar buyers answered"),
+    "discovery": N_("a discovery"),
+    "marketer": N_("somebody here"),
+    "csv": N_("a file of labels"),
 }
 
 
 # What the record of changes says, as operations write it (in English), for readers of other languages.
 ACTIONS: Mapping[str, str] = {
     "activated a persona model": N_("put a persona model to use"),
+    "activated a lookalike model": N_("put to use what infers personas from purchases"),
+    "trained a persona model": N_("trained a persona model"),
+    "trained a lookalike model": N_("learned how personas buy"),
+    "discovered personas": N_("discovered groups in the answers"),
+    "made personas of": N_("made personas of"),
+    "proposed a short quiz": N_("proposed a short quiz"),
+    "changed the thresholds of RFM": N_("changed the limits of buying patterns"),
+    "changed the share of whales": N_("changed the share of whales"),
+    "let models use sensitive questions": N_("let models use sensitive questions"),
+    "kept sensitive questions from models": N_("kept sensitive questions from models"),
     "added the destination": N_("connected the tool"),
     "archived": N_("archived"),
     "changed the password of": N_("changed the password of"),
@@ -186,6 +202,5 @@ ACTIONS: Mapping[str, str] = {
     "revoked the API key": N_("revoked the API key"),
     "took over": N_("took over"),
     "stopped contact": N_("stopped contact with"),
-    "trained a persona model": N_("trained a persona model"),
     "withdrew consent": N_("withdrew the consent of"),
 }
