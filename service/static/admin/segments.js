@@ -23,8 +23,9 @@
     const held = document.activeElement?.id;
     const answer = await fetch(sent.action, { method: "POST", body, headers: { Accept: "text/html" } });
     if (mine !== latest) return;
-    if (answer.redirected) {
-      location.assign(answer.url);
+    const next = answer.headers.get("X-Go-To") || (answer.redirected && answer.url);
+    if (next) {
+      location.assign(next);
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

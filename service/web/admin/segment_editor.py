@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -102,14 +103,17 @@ def _pressed(segment_id: str) -> Response:
         offer = _offer(ctx)
         tree, focus = CHANGES[verb](_settled(sheet.tree, offer), rest)
         return _page(ctx, replace(sheet, tree=tree), segment_id, Shown(focus=focus), offer=offer)
-    return _DONE.get(verb, _counted)(ctx, sheet, segment_id)
+    return _DONE[verb](ctx, sheet, segment_id) if verb in _DONE else _page(ctx, sheet, segment_id, Shown())
+
+
+def _go(address: str) -> Response:
+    """Go to another page. A script is told where: it would otherwise fetch that page, and its notices with it."""
+    if request.form.get("part"):
+        return Response(status=204, headers={"X-Go-To": address})
+    return redirect(address, code=303)
 
 
 # trying out ----------------------------------------------------------------------------------------------------------
-
-
-def _counted(ctx: Context, sheet: Sheet, segment_id: str) -> Response:
-    return _page(ctx, sheet, segment_id, Shown())
 
 
 def _previewed(ctx: Context, sheet: Sheet, segment_id: str) -> Response:
@@ -152,7 +156,7 @@ def _kept(ctx: Context, sheet: Sheet, segment_id: str) -> Response:
     segment_drafts.keep(ctx, {**drawn.document, "form": [list(one) for one in kept.fields]})
     flash(_("Kept as a draft. Nothing changes for anybody until it is saved."), "success")
     to = "admin.edit_segment" if segment_id else "admin.segment_draft"
-    return redirect(url_for(to, segment_id=drawn.document["id"]), code=303)
+    return _go(url_for(to, segment_id=drawn.document["id"]))
 
 
 @blueprint.get("/segments/drafts/<segment_id>")
@@ -171,8 +175,8 @@ def _discarded(ctx: Context, sheet: Sheet, segment_id: str) -> Response:
     segment_drafts.discard(ctx, segment_id or sheet.id)
     flash(_("The draft is gone. What is saved stays as it is."), "success")
     if segment_id:
-        return redirect(url_for("admin.segment", segment_id=segment_id), code=303)
-    return redirect(url_for("admin.segments"), code=303)
+        return _go(url_for("admin.segment", segment_id=segment_id))
+    return _go(url_for("admin.segments"))
 
 
 def _saved_as(ctx: Context, sheet: Sheet, segment_id: str, *, confirmed: bool = False) -> Response:
@@ -194,7 +198,7 @@ def _saved_as(ctx: Context, sheet: Sheet, segment_id: str, *, confirmed: bool = 
         return _page(ctx, sheet, segment_id, Shown(refused=str(error)), status=409)
     said = _("Saved as version %(n)s. Everybody is held against it now.", n=done.version)
     flash(said if done.change != "unchanged" else _("Nothing was different, so there is no new version."), "success")
-    return redirect(url_for("admin.segment", segment_id=saved_id), code=303)
+    return _go(url_for("admin.segment", segment_id=saved_id))
 
 
 def _in_the_way(ctx: Context, sheet: Sheet, segment_id: str, saved_id: str) -> str:
@@ -214,10 +218,6 @@ def _in_the_way(ctx: Context, sheet: Sheet, segment_id: str, saved_id: str) -> s
     return ""
 
 
-def _confirmed(ctx: Context, sheet: Sheet, segment_id: str) -> Response:
-    return _saved_as(ctx, sheet, segment_id, confirmed=True)
-
-
 _DONE: Mapping[str, Callable[[Context, Sheet, str], Response]] = {
     "preview": _previewed,
     "test": _tested,
@@ -225,7 +225,7 @@ _DONE: Mapping[str, Callable[[Context, Sheet, str], Response]] = {
     "keep": _kept,
     "discard": _discarded,
     "save": _saved_as,
-    "confirm": _confirmed,
+    "confirm": partial(_saved_as, confirmed=True),
 }
 
 
