@@ -10,9 +10,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from service.operations import profiles, segment_drafts, segment_history, segments
+from service.domain import conditions
+from service.operations import choices, profiles, segment_drafts, segment_history, segments
 from service.store import segments as store
+from service.web.admin import segment_rows, segment_tree
+from service.web.admin.segment_choices import Offer
+from service.web.admin.segment_documents import write
+from service.web.admin.segment_reading import tree_of
+from service.web.admin.segment_rows import Looks
+from service.web.admin.segment_tree import Group
 from tests.e2e.admin_world import Admin, page, send, words
+from tests.property.test_segment_builder import plain, sent
 
 NEW = "/admin/segments/new"
 NAMED = {"name.en": "Big spenders", "name.ar": "كبار المنفقين", "note": "as agreed"}
@@ -210,6 +218,19 @@ def test_who_was_in_it_is_looked_up(marketer: FlaskClient) -> None:
     assert "0 customers at the end of" in said or "no customers" in said.lower()
     assert "Was this customer in it?" in said
     assert "not over yet" in words(page(marketer, "/admin/segments/whales/past?on=2999-01-01"))
+
+
+def test_every_starter_is_offered_in_the_shop_s_words_and_comes_back_as_it_was(admin: Admin) -> None:
+    ctx = admin.ctx
+    offer = Offer(choices.load(ctx), ctx.definitions)
+    for one in segments.listing(ctx):
+        when = conditions.parse(segment_history.document_of(ctx, one.segment.id)["when"])
+        tree = segment_rows.settled(tree_of(when), offer)
+        assert isinstance(tree, Group)
+        shown = segment_rows.view(tree, Looks(offer, "SAR", "Asia/Riyadh", one.segment.id))
+        written = write(segment_tree.read(sent(shown)))
+        assert written.troubles == [], one.segment.id
+        assert plain(conditions.parse(written.document)) == plain(when), one.segment.id
 
 
 def test_viewers_only_look(admin: Admin) -> None:
