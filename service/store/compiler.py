@@ -14,10 +14,11 @@ from typing import cast
 from service.domain.days import start_of
 from service.domain.leaves import Condition, InSegment, Leaf, Node, Purchased
 from service.domain.leaves import Sequence as Followed
+from service.store.compiler_columns import purchase_column
 from service.store.compiler_facts import compared, compared_once
 from service.store.compiler_orders import followed, joined, measured
 from service.store.compiler_scope import NEVER, Moment, Scope, Test, all_of, any_of
-from service.store.compiler_sets import purchases, stayed
+from service.store.compiler_sets import buyers, is_said, purchases, stayed
 
 __all__ = ["Compiled", "Moment", "compile_count", "compile_members", "compile_page", "inside"]
 
@@ -89,6 +90,12 @@ def compile_count(
     condition: Condition, moment: Moment, segments: Mapping[str, Condition]
 ) -> tuple[str, Mapping[str, object]]:
     """One SELECT that counts the customers of whom the condition is true, as ``many``."""
+    if isinstance(condition, Node) and condition.kind == "not":
+        scope = Scope(moment, segments, paged=False)
+        members = _of(scope, condition.children[0]).members
+        if members is not None:
+            all_there = f"SELECT COUNT(*) FROM customers c WHERE {_HERE}"
+            return f"SELECT ({all_there}) - (SELECT COUNT(*) FROM ({members}) c) AS many", scope.values
     rows, values = _everybody(condition, moment, segments)
     return f"SELECT COUNT(*) AS many {rows}", values
 
@@ -106,18 +113,42 @@ def _everybody(
 ) -> tuple[str, Mapping[str, object]]:
     """Where to find the customers ``c`` of whom the condition is true.
 
-    It begins with the customers of one clause where there is one that says who they are: the members of a set are never
-    merged or erased customers, whose rows have ended or moved.
+    It begins with the customers of one clause, or of all about their purchases, where that says who they are: the
+    members of a set are never merged or erased customers, whose rows have ended or moved.
     """
     scope = Scope(moment, segments, paged=False)
     clauses = condition.children if isinstance(condition, Node) and condition.kind == "all" else (condition,)
-    tests = [_of(scope, one) for one in clauses]
-    begin = next((test for test in tests if test.members is not None), None)
-    rest = [test.sql for test in tests if test is not begin]
-    if begin is None:
-        return f"FROM customers c WHERE {_HERE} AND {all_of(rest)}", scope.values
-    where = f" WHERE {all_of(rest)}" if rest else ""
-    return f"FROM ({begin.members}) c{where}", scope.values
+    members, rest = _begin(scope, clauses)
+    scope.beside, scope.narrowed = False, members is not None
+    tests = [_of(scope, one).sql for one in rest]
+    tables = f"({members}) c" if members is not None else "customers c"
+    if scope.beside:
+        tables += f" LEFT JOIN {purchases(scope)} u ON u.customer_id = c.id"
+    if members is None:
+        tests.insert(0, _HERE)
+    return f"FROM {tables}{f' WHERE {all_of(tests)}' if tests else ''}", scope.values
+
+
+def _begin(scope: Scope, clauses: Sequence[Condition]) -> tuple[str | None, Sequence[Condition]]:
+    """The customers to begin with, and the clauses that then remain: few before many, as far as the kind of clause
+    tells."""
+    bought = [one for one in clauses if isinstance(one, Leaf) and purchase_column(scope, one.fact) is not None]
+    for one in sorted(clauses, key=_breadth):
+        test = _of(scope, one)
+        if test.members is None:
+            continue
+        if one in bought:
+            together = all_of([_of(scope, each).sql for each in bought])
+            return buyers(scope, together), [each for each in clauses if each not in bought]
+        return test.members, [each for each in clauses if each is not one]
+    return None, clauses
+
+
+def _breadth(clause: Condition) -> int:
+    """How many customers may pass, the smaller the fewer: those who said something, buyers, some of all."""
+    if isinstance(clause, Leaf):
+        return 0 if is_said(clause.fact) else 1 if clause.fact.startswith("orders.") else 3
+    return 0 if isinstance(clause, InSegment) else 2
 
 
 def _of(scope: Scope, condition: Condition) -> Test:

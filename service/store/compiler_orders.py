@@ -181,6 +181,17 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     # SQLite from using an index for that column.
     days = _length(leaf.window)
     long = of == "orders" and days is not None and days > _SHORT
+    if long and "unpaid" not in kind and not scope.moment.past and not any(one.field == "status" for one in leaf.where):
+        # Only of those whose last order is not from before the window, by customer and day.
+        first = _reached(leaf.window, scope.moment.today)[0]
+        tests += ["o.customer_id = w.customer_id", f"w.last_day >= {scope.bind(first)}"]
+        where = all_of([_COUNTED.format(o="o"), *tests])
+        having = f"NOT {test.sql}" if zero else test.sql
+        members = (
+            f"SELECT w.customer_id AS id FROM purchases w CROSS JOIN orders o WHERE {where}"
+            f" GROUP BY w.customer_id HAVING {having}"
+        )
+        return Test(f"c.id NOT IN ({members})") if zero else among(members)
     by = "o.customer_id" if days is None or long else "+o.customer_id"
     if long:
         where = where.replace("o.day >=", "+o.day >=").replace("o.day <=", "+o.day <=")

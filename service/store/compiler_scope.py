@@ -62,6 +62,8 @@ class Scope:
         with the name of its column
     :param gates: by kind of source, of each of its sums what an order must be for any of its lines to matter
     :param reaches: by kind of source, the first and the last day that any of its windows reaches
+    :param narrowed: a statement about everybody has found who can pass at all: few, or many, but not all
+    :param beside: a test asks for the purchases ``u`` beside the customer ``c``
     :param open_segments: those whose condition is being written just now; one of them again would be a circle
     """
 
@@ -73,6 +75,8 @@ class Scope:
     open_segments: tuple[str, ...] = ()
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     gates: dict[str, dict[str, None]] = field(default_factory=dict)
+    narrowed: bool = False
+    beside: bool = False
     reaches: dict[str, tuple[int, int]] = field(default_factory=dict)
     _names: dict[tuple[type, object], str] = field(default_factory=dict)
 

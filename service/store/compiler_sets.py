@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from service.store.compiler_scope import Scope, Test
 
+_SAID = ("answer.", "answered_at.", "skipped.", "outcome.", "trait.", "persona.", "attribute.")
 # counts: an order that counts; matters: that, or a refund document.
 _PURCHASES_THEN = """
 SELECT customer_id,
@@ -46,12 +47,14 @@ def bought(scope: Scope, test: str, *, without: bool = False) -> Test:
 
     :param without: whether those pass who never bought
     """
-    if scope.paged:
-        return Test(f"COALESCE({test}, FALSE)")
-    source = f"SELECT u.customer_id AS id FROM {purchases(scope)} u WHERE"
-    if without:
-        return Test(f"c.id NOT IN ({source} NOT COALESCE({test}, FALSE))")
-    return among(f"{source} {test}")
+    scope.beside = True
+    sql = f"COALESCE({test}, FALSE)"
+    return Test(sql, None if scope.paged or without else buyers(scope, sql))
+
+
+def buyers(scope: Scope, test: str) -> str:
+    """A SELECT of the customers whose purchases ``u`` pass a test."""
+    return f"SELECT u.customer_id AS id FROM {purchases(scope)} u WHERE {test}"
 
 
 def on_record(scope: Scope, test: str) -> Test:
@@ -64,9 +67,20 @@ def recorded(scope: Scope, name: str, valid: str, test: str) -> Test:
     """Customers with a row ``f`` of a fact that was valid and passes a test."""
     rows = f"FROM facts f WHERE f.name = {scope.bind(name)} AND {valid}"
     if valid == "f.until_at IS NULL":
-        return among(f"SELECT DISTINCT f.customer_id AS id {rows}{scope.page('f.customer_id')} AND {test}")
+        found = among(f"SELECT DISTINCT f.customer_id AS id {rows}{scope.page('f.customer_id')} AND {test}")
+        if scope.narrowed and not is_said(name):
+            # In a CASE, or SQLite would look for each text of a list by index.
+            return Test(
+                f"EXISTS (SELECT 1 {rows} AND f.customer_id = c.id AND CASE WHEN {test} THEN 1 END = 1)", found.members
+            )
+        return found
     # What has ended is found by customer only.
     return Test(f"EXISTS (SELECT 1 {rows} AND f.customer_id = c.id AND {test})")
+
+
+def is_said(name: str) -> bool:
+    """Whether a fact is known only of those who said something, and so of few; else most customers have a row of it."""
+    return name.startswith(_SAID)
 
 
 def stayed(scope: Scope, segment_id: str, test: str) -> Test:
