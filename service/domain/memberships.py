@@ -48,14 +48,15 @@ class Plan:
     """The live segments, those that others ask about before these.
 
     :param kept: of each segment the clauses whose verdicts are kept, and :param keys: what these are kept by
-    :param asking: segments that ask about others; :param passing: those that change as time passes
+    :param asking: segments that ask about others
+    :param passing: each clause of theirs that changes as time passes, once: many segments ask the same one
     """
 
     ordered: tuple[Segment, ...]
     kept: Mapping[str, tuple[Clausal, ...]]
     keys: frozenset[str]
     asking: frozenset[str]
-    passing: frozenset[str]
+    passing: tuple[Clausal, ...]
 
     @classmethod
     def of(cls, segments: Iterable[Segment]) -> Plan:
@@ -67,7 +68,8 @@ class Plan:
         }
         keys = frozenset(_key_of(clause) for mine in kept.values() for clause in mine)
         ask = frozenset(one.id for one in live.values() if conditions.needs(one.bound).segments)
-        passing = frozenset(one.id for one in live.values() if depends_on_time(one.bound))
+        clauses = dict.fromkeys(clause for one in live.values() for clause in conditions.clauses_of(one.bound))
+        passing = tuple(clause for clause in clauses if _depends_on_time(clause))
         return cls(_ordered(live), kept, keys, ask, passing)
 
 
@@ -126,7 +128,6 @@ def work_out(
     work = _Work(subject, before, kept, loaded, orders_changed, changed or {})
     entered: dict[str, tuple[Clause, ...]] = {}
     left: dict[str, tuple[Clause, ...]] = {}
-    times: list[int] = []
     for segment in plan.ordered:
         mine = plan.kept[segment.id]
         for clause in mine:
@@ -139,11 +140,10 @@ def work_out(
         if (segment.id in work.inside) != (segment.id in before):
             which = entered if segment.id in work.inside else left
             which[segment.id] = deciding(segment.bound, asked)
-        when = conditions.next_change(segment.bound, asked) if segment.id in plan.passing else None
-        if when is not None:
-            times.append(when)
     if work.lacks:
         raise Lacking(orders="orders" in work.lacks, stays="stays" in work.lacks, past="past" in work.lacks)
+    last = replace(work.subject, inside=frozenset(work.inside), verdicts=work.verdicts)
+    times = [when for clause in plan.passing if (when := conditions.next_change(clause, last)) is not None]
     # A segment that is no longer live is left without a clause.
     left |= {one: () for one in before if one not in plan.kept}
     return Found(
