@@ -97,8 +97,8 @@ def _tells(ctx: Context, made: discoveries.Made | None) -> list[Chart]:
     if made is None or made.group is None:
         return []
     charts_of = (
-        tell_chart(ctx, made.group["over"][:8], _("What they answer more often than others")),
-        tell_chart(ctx, made.group["under"][:5], _("What they answer less often than others")),
+        tell_chart(ctx, made.group["over"][:6], _("What they answer more often than others")),
+        tell_chart(ctx, made.group["under"][:3], _("What they answer less often than others")),
     )
     return [one for one in charts_of if one is not None]
 
