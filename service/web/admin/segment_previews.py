@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from flask import url_for
+
 from service.domain import conditions
 from service.domain import segments as domain
 from service.domain.conditions import Condition
@@ -147,7 +149,7 @@ def overlap_chart(ctx: Context, shared: list[tuple[str, int, float]], of: int) -
             share,
             percent(share),
             words.people(many),
-            f"/admin/segments/{one}",
+            url_for("admin.segment", segment_id=one),
         )
         for one, many, share in shared[:_OVERLAPS]
     ]
