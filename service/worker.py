@@ -147,18 +147,15 @@ class _Fitting:
 
 
 class _Daily:
-    """Cuts the population anew on each of the shop's days, and sums up the revenue of segments every few minutes."""
+    """Cuts the population anew by the hour or the day, and sums up the revenue of segments every few minutes."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._cut: tuple[int, int] | None = None
+        self._cut: recomputes.LastCut | None = None
 
     def work(self) -> bool:
         ctx = _context(self._runtime)
-        fitted_by = (ctx.today, ctx.definitions.rules_revision)
-        if fitted_by != self._cut:
-            recomputes.fit_cuts(ctx)
-            self._cut = fitted_by
+        self._cut = recomputes.fit_cuts_when_due(ctx, self._cut)
         recomputes.sum_up_when_due(ctx)
         return False
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from service.domain import conditions
 from service.domain.rhythm import shop_gaps
-from service.operations.context import Context
-from service.store import counters, drafts, populations, profiles, segment_days
+from service.domain.subjects import Cut
+from service.operations.context import Context, Definitions
+from service.store import counters, drafts, numbers, populations, profiles, segment_days
 from service.store.compiler import compile_page
 from service.store.compiler_scope import Moment
 from service.store.drafts import Recompute
@@ -23,6 +24,25 @@ _MARKED_AT_ONCE = 250
 _SUMS_EVERY = 60 * 1_000_000
 # A membership takes about two microseconds to read: a hundred times that is one percent of the time.
 _SUMS_SHARE = 200
+
+
+CUTS_EVERY = 3600 * 1_000_000
+
+
+@dataclass(frozen=True)
+class LastCut:
+    """What the last cutting of the population went by.
+
+    :param at: when; :param day: of the shop
+    :param wanted: the cuts that live segments ask for
+    :param newest_order: the highest order number there was
+    """
+
+    at: int
+    day: int
+    rules: int
+    wanted: frozenset[Cut]
+    newest_order: int
 
 
 @dataclass(frozen=True)
@@ -112,12 +132,33 @@ def finish(new_context: Callable[[], Context], on_page: Callable[[int], None] = 
     return drafts.latest(ctx.db)
 
 
-def fit_cuts(ctx: Context) -> bool:
-    """Find anew where live segments cut the population; whether any cut is another one. Who differs is found by a pass.
+def fit_cuts_when_due(ctx: Context, last: LastCut | None) -> LastCut:
+    """Cut the population anew if that is due.
 
-    Cuts move a little with every order, and with them customers at the edge: hence once a day and not at once.
+    :param last: what was returned the time before; ``None`` at the start of the worker
     """
-    wanted = conditions.needs(*(one.bound for one in ctx.fresh_definitions.rules.segments if one.status == "live")).cuts
+    definitions = ctx.definitions
+    newest = numbers.newest_order(ctx.db)
+    present = LastCut(ctx.now, ctx.today, definitions.rules_revision, _wanted(definitions), newest)
+    if last is not None and not cuts_are_due(last, present):
+        return last
+    fit_cuts(ctx)
+    return present
+
+
+def cuts_are_due(last: LastCut, present: LastCut) -> bool:
+    """Whether to cut the population now: on each day, for changed rules and segments, and every hour with new orders.
+
+    Cuts move a little with every order, and with them customers at the edge: hence by the hour and not at once.
+    """
+    if (last.day, last.rules, last.wanted) != (present.day, present.rules, present.wanted):
+        return True
+    return last.newest_order != present.newest_order and present.at - last.at >= CUTS_EVERY
+
+
+def fit_cuts(ctx: Context) -> bool:
+    """Find anew where live segments cut the population; whether any cut is another one. A pass finds who differs."""
+    wanted = _wanted(ctx.fresh_definitions)
     present = populations.cuts(ctx.db)
     if not wanted and not present:
         return False
@@ -130,6 +171,11 @@ def fit_cuts(ctx: Context) -> bool:
         counters.bump(db, "definitions")
         begin(ctx, "cuts of the population")
     return True
+
+
+def _wanted(definitions: Definitions) -> frozenset[Cut]:
+    live = (one.bound for one in definitions.rules.segments if one.status == "live")
+    return frozenset(conditions.needs(*live).cuts)
 
 
 def sum_up_when_due(ctx: Context) -> bool:
