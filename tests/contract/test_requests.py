@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.config import Config
 from service.domain import rfm
 from service.domain.errors import NotFound, Refused
 from service.domain.rfm import CutPoints, RfmModel
@@ -18,9 +19,11 @@ from service.operations import discoveries, models, profiles, requests, rescores
 from service.operations.context import Context
 from service.operations.orders import record_orders
 from service.operations.requests import Work
+from service.runtime import Runtime
+from service.store import counters
 from service.store import models as model_rows
 from service.store import requests as store
-from tests.order_factory import line, order
+from tests.order_factory import DAY, NOON, line, order
 
 
 @pytest.fixture
@@ -112,32 +115,44 @@ def test_scores_of_many_equal_the_scores_of_each() -> None:
         assert found.next_days[i] == (rescoring.NEVER if turn is None else turn)
 
 
-def test_new_cut_points_touch_only_who_differs(ctx: Context) -> None:
-    placed = [
-        order(f"{person}-{number}", day=number * 20, shop_id=str(person + 1), lines=(line("10.00", 1 + person),))
-        for person in range(8)
-        for number in range(1 + person % 4)
-    ]
-    record_orders(ctx, placed)
-    models.fit_rfm(ctx)
-    assert ctx.fresh_definitions.rules.rfm is not None
-    profiles.refresh_all_due(lambda: ctx)
-    before = _codes(ctx)
+def test_new_cut_points_touch_only_who_differs(database_url: str) -> None:
+    runtime = Runtime(Config(database_url=database_url, shop_currency="SAR", shop_timezone="Asia/Riyadh"))
+    try:
+        placed = [
+            order(f"{person}-{number}", day=number * 20, shop_id=str(person + 1), lines=(line("10.00", 1 + person),))
+            for person in range(8)
+            for number in range(1 + person % 4)
+        ]
+        record_orders(_now(runtime), placed)
+        models.fit_rfm(_now(runtime))
+        profiles.refresh_all_due(lambda: _now(runtime))
+        before = _codes(_now(runtime))
+        _put_to_use(_now(runtime), CutPoints((1000, 1500, 2500, 100_000)))
+        found = rescores.finish(lambda: _now(runtime))
+        assert found is not None
+        assert found.done == found.total == 8
+        profiles.refresh_all_due(lambda: _now(runtime))
+        after = _codes(_now(runtime))
+        assert found.differing == sum(before[one] != after[one] for one in before)
+        assert 0 < found.differing < 8
+    finally:
+        runtime.close()
+
+
+def _now(runtime: Runtime) -> Context:
+    runtime.forget()
+    return runtime.context(actor="test", at=NOON + 200 * DAY)
+
+
+def _put_to_use(ctx: Context, monetary: CutPoints) -> None:
     with ctx.db.write("definitions") as db:
         stored = model_rows.active(db, "rfm")
         assert stored is not None
-        present = rfm.load(stored.body)
-        moved = replace(present, monetary=CutPoints((1000, 1500, 2500, 100_000)))
+        moved = replace(rfm.load(stored.body), monetary=monetary)
         version = model_rows.add(db, "rfm", rfm.dump(moved), ctx.now)
         model_rows.activate(db, "rfm", version, ctx.now)
+        counters.bump(db, "definitions")
         rescores.begin(ctx, version)
-    found = rescores.finish(lambda: ctx)
-    assert found is not None
-    assert found.done == found.total == 8
-    profiles.refresh_all_due(lambda: ctx)
-    after = _codes(ctx)
-    assert found.differing == sum(before[one] != after[one] for one in before)
-    assert 0 < found.differing < 8
 
 
 def _codes(ctx: Context) -> dict[int, object]:
