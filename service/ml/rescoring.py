@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,37 @@ class Scored:
 
     codes: Whole
     next_days: Whole
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A page of customers held against what is kept of them.
+
+    :param differing: customers with other scores than those kept
+    :param turns: of the others, customer and the next day on which recency changes by time alone
+    """
+
+    differing: list[int]
+    turns: list[tuple[int, int]]
+
+
+def compare(model: RfmModel, rows: Sequence[Mapping[str, Any]], today: int) -> Compared:
+    """Score a page and compare.
+
+    :param rows: customer_id, orders, last_day, net_revenue (``None`` without orders), code (``None`` without scores)
+    """
+    ids, orders, days, paid = (
+        np.array([row[name] or 0 for row in rows], dtype=np.int64)
+        for name in ("customer_id", "orders", "last_day", "net_revenue")
+    )
+    dated = np.array([row["last_day"] is not None for row in rows], dtype=bool)
+    found = score(model, orders=np.where(dated, orders, 0), last_day=days, net_revenue=paid, today=today)
+    kept = np.array([int(row["code"]) if row["code"] else NEVER for row in rows], dtype=np.int64)
+    differs = found.codes != kept
+    turning = ~differs & (found.next_days != NEVER)
+    return Compared(
+        ids[differs].tolist(), list(zip(ids[turning].tolist(), found.next_days[turning].tolist(), strict=True))
+    )
 
 
 def score(model: RfmModel, *, orders: Whole, last_day: Whole, net_revenue: Whole, today: int) -> Scored:

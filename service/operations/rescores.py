@@ -63,28 +63,12 @@ def progress(ctx: Context) -> Rescore | None:
 def _compare(ctx: Context, model: RfmModel, rows: Sequence[Row]) -> tuple[list[int], list[tuple[int, int]]]:
     """Customers whose scores are not those kept, and (customer, instant) where time alone changes them sooner than the
     profile would be looked at."""
-    import numpy as np
-
     from service.ml import rescoring
 
-    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.array([row[name] or 0 for row in rows], dtype=np.int64)
-
-    days = column("last_day")
-    found = rescoring.score(
-        model,
-        orders=np.where(np.array([row["last_day"] is not None for row in rows]), column("orders"), 0),
-        last_day=days,
-        net_revenue=column("net_revenue"),
-        today=ctx.today,
-    )
-    kept = np.array([int(row["code"]) if row["code"] else rescoring.NEVER for row in rows], dtype=np.int64)
-    differs = found.codes != kept
-    starts = {int(day): start_of(int(day), ctx.shop.timezone) for day in np.unique(found.next_days) if day > 0}
-    ids = [row["customer_id"] for row in rows]
-    sooner = []
-    for position in np.flatnonzero((found.next_days > 0) & ~differs):
-        at, planned = starts[int(found.next_days[position])], rows[position]["refresh_at"]
-        if planned is None or planned > at:
-            sooner.append((ids[position], at))
-    return [ids[position] for position in np.flatnonzero(differs)], sooner
+    found = rescoring.compare(model, rows, ctx.today)
+    starts = {day: start_of(day, ctx.shop.timezone) for day in {day for _, day in found.turns}}
+    planned = {row["customer_id"]: row["refresh_at"] for row in rows}
+    times = [(customer, starts[day]) for customer, day in found.turns]
+    return found.differing, [
+        (customer, at) for customer, at in times if planned[customer] is None or planned[customer] > at
+    ]
