@@ -26,6 +26,7 @@ from service.web.i18n import _, country, number, percent, reader
 # Shown as parts of their own, so the list of facts leaves them out.
 _KINDS = ("psychographic", "inferred", "behavioural")
 _ELSEWHERE = (
+    "customer.place",  # a point on the globe; its postal code says it to people
     "answer.",
     "value.",
     "orders.habit.",

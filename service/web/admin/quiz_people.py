@@ -13,7 +13,7 @@ from service.domain.errors import DefinitionError, Refused
 from service.domain.funnel import Counts, Step
 from service.domain.quiz import Quiz
 from service.domain.segments import clauses_to_json
-from service.operations import funnels, listings, matrices, surveys
+from service.operations import funnels, listings, matrices, reports, surveys
 from service.operations.surveys import Why
 from service.web import auth, charts
 from service.web.admin import blueprint, vocabulary, words
@@ -65,9 +65,12 @@ def _steps_chart(found: funnels.Funnel, quiz: Quiz) -> Chart | None:
     if not found.items or not found.counts.starts:
         return None
     asked = [(_question(quiz, item_id), step) for item_id, step in found.items]
-    worst, step = max(asked, key=lambda one: one[1].drop_off or 0)
+    many = [one for one in asked if one[1].reached >= reports.LITTLE]
+    worst, step = max(many or asked, key=lambda one: one[1].drop_off or 0)
     title = _("Nobody left on the way")
-    if step.drop_off:
+    if step.drop_off and not many:
+        title = _("Too few came to say where most leave")
+    elif step.drop_off:
         title = _(
             "Most leave at “%(question)s”: %(share)s of those asked", question=worst, share=percent(step.drop_off)
         )
