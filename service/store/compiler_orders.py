@@ -7,26 +7,17 @@ from typing import cast
 
 from service.domain.buying import LINE_FIELDS, OF_ANY_LINE, ORDER_FIELDS, parts_of, passes
 from service.domain.leaves import Filter, Purchased, Sequence, Step, Window, fraction
+from service.store.compiler_filters import COUNTED, ORDER_COLUMNS, PAID, SIGNS, field_of, filtered
 from service.store.compiler_scope import Scope, Test, all_of, any_of
 from service.store.compiler_sets import among, purchases
 
-_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _AGGREGATES = {"sum": "SUM({})", "minimum": "MIN({})", "maximum": "MAX({})", "distinct": "COUNT(DISTINCT {})"}
-_ORDER = {"source": "traffic_source"}
-_LINE = {
-    "unit_price": "CASE WHEN {l}.quantity > 0 AND {l}.amount >= 0 THEN {l}.amount / {l}.quantity END",
-    "product": "(SELECT p.shop_product_id FROM products p WHERE p.id = {l}.product_id)",
-    "category": "(SELECT p.category FROM products p WHERE p.id = {l}.product_id)",
-}
-_PRODUCT = {"product": "shop_product_id", "category": "category"}
 # Columns that the index by customer lacks: sums over them are made apart, so that they slow no other down.
 _APART = frozenset({"medium", "campaign", "payment_method", "country"})
 # Days of a window whose orders are rather found by day than by customer.
 _SHORT = 200
 # Sources of paid orders only: that is asked of an order once, and not for every sum.
 _ONLY_PAID = frozenset({"lately", "ever"})
-_COUNTED = "{o}.kind = 'order' AND {o}.gross > 0"
-_PAID = "{o}.status IN ('paid', 'refunded')"
 
 
 def measured(scope: Scope, leaf: Purchased) -> Test:
@@ -59,8 +50,8 @@ def joined(scope: Scope, kind: str) -> str:
     tables, conditions = _tables(scope, over, how)
     gates = [*_reach(scope, kind, how), *([any_of(list(scope.gates[kind]))] if over == "lines" else [])]
     if how in _ONLY_PAID:
-        gates.append(_PAID.format(o="o"))
-    where = all_of([_COUNTED.format(o="o"), *conditions, *gates])
+        gates.append(PAID.format(o="o"))
+    where = all_of([COUNTED.format(o="o"), *conditions, *gates])
     by = "w.customer_id" if how == "first" else "o.customer_id"
     return f"(SELECT {by}, {columns} FROM {tables} WHERE {where}{scope.page('o.customer_id')} GROUP BY {by})"
 
@@ -86,7 +77,7 @@ def _from_sums(scope: Scope, leaf: Purchased) -> Test:
     kind = _kind(of, name, leaf)
     only_paid = kind.partition("_")[2] in _ONLY_PAID
     of_order = _tests(scope, _of_orders(of, leaf), leaf.window, paid=not only_paid)
-    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
+    of_line = [filtered(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
     tests = [*of_order, *of_line]
     only = f" FILTER (WHERE {' AND '.join(tests)})" if tests else ""
     columns = scope.sources.setdefault(kind, {})
@@ -121,10 +112,10 @@ def _reached(window: Window, today: int) -> tuple[int, int]:
 def _of_few(scope: Scope, leaf: Purchased, customer: str) -> Test:
     """A measure over the first few orders of a customer: reading by customer and time stops after them."""
     of, name = parts_of(leaf)
-    where = [_filter(scope, of, one, "o") for one in leaf.where]
-    used = {_ORDER.get(one, one) for one in [name, *(one.field for one in leaf.where)] if one in ORDER_FIELDS}
+    where = [filtered(scope, of, one, "o") for one in leaf.where]
+    used = {ORDER_COLUMNS.get(one, one) for one in [name, *(one.field for one in leaf.where)] if one in ORDER_FIELDS}
     columns = ", ".join(f"e.{column}" for column in sorted({"id", *used}))
-    tests = [f"e.customer_id = {customer}", _COUNTED.format(o="e"), _PAID.format(o="e")]
+    tests = [f"e.customer_id = {customer}", COUNTED.format(o="e"), PAID.format(o="e")]
     if scope.moment.past:
         tests.append(f"e.day <= {scope.bind(scope.moment.today)}")
     few = (
@@ -143,7 +134,7 @@ def _of_few(scope: Scope, leaf: Purchased, customer: str) -> Test:
 
 def _measure(scope: Scope, leaf: Purchased, column: Callable[[str], str]) -> Test:
     """The comparison of a measure whose sums are where ``column`` says."""
-    expression = _field(*parts_of(leaf))
+    expression = field_of(*parts_of(leaf))
     if leaf.measure == "count":
         return _passing(scope, leaf, f"COALESCE({column('COUNT(*)')}, 0)")
     if leaf.measure == "average":
@@ -166,16 +157,16 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
         # Lines lie in the order of their orders: both are read from one end to the other.
         tables = "order_lines l CROSS JOIN orders o"
     of_order = _tests(scope, _of_orders(of, leaf), leaf.window)
-    of_line = [_filter(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
+    of_line = [filtered(scope, of, one, "o") for one in leaf.where if _is_of_line(of, one)]
     tests = [*conditions, *of_order, *of_line]
     if leaf.measure == "count":
         test = _passing(scope, leaf, "COUNT(*)")
     elif leaf.measure == "average":
-        test = _passing(scope, leaf, f"SUM({_field(of, name)})", f"COUNT({_field(of, name)})")
+        test = _passing(scope, leaf, f"SUM({field_of(of, name)})", f"COUNT({field_of(of, name)})")
     else:
-        found = _AGGREGATES[leaf.measure].format(_field(of, name))
+        found = _AGGREGATES[leaf.measure].format(field_of(of, name))
         test = _passing(scope, leaf, f"COALESCE({found}, 0)" if leaf.measure == "sum" else found)
-    where = all_of([_COUNTED.format(o="o"), *tests, "o.customer_id IS NOT NULL"])
+    where = all_of([COUNTED.format(o="o"), *tests, "o.customer_id IS NOT NULL"])
     # By day the orders of a short window are found at once, and sorted; of a long one all are gone through by customer,
     # which is their order already. Lines are always looked for by day: so they are read as they lie. The plus keeps
     # SQLite from using an index for that column.
@@ -185,7 +176,7 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
         # Only of those whose last order is not from before the window, by customer and day.
         first = _reached(leaf.window, scope.moment.today)[0]
         tests += ["o.customer_id = w.customer_id", f"w.last_day >= {scope.bind(first)}"]
-        where = all_of([_COUNTED.format(o="o"), *tests])
+        where = all_of([COUNTED.format(o="o"), *tests])
         having = f"NOT {test.sql}" if zero else test.sql
         members = (
             f"SELECT w.customer_id AS id FROM purchases w CROSS JOIN orders o WHERE {where}"
@@ -216,7 +207,7 @@ def _passing(scope: Scope, leaf: Purchased, total: str, count: str | None = None
         least, most = cast(tuple[int, int], leaf.value)
         tests = [_against(scope, ">=", total, count, least), _against(scope, "<=", total, count, most)]
     else:
-        tests = [_against(scope, _SIGNS[leaf.op], total, count, cast(int, leaf.value))]
+        tests = [_against(scope, SIGNS[leaf.op], total, count, cast(int, leaf.value))]
     return Test(f"COALESCE({all_of(tests)}, FALSE)")
 
 
@@ -273,8 +264,8 @@ def _tests(scope: Scope, where: tuple[Filter, ...], window: Window, *, paid: boo
 
     :param paid: ask for its being paid too, unless a filter asks for a status
     """
-    of_status = [_PAID.format(o="o")] if paid and not any(one.field == "status" for one in where) else []
-    filters = [_filter(scope, "orders", one, "o") for one in sorted(where, key=lambda one: one.field in OF_ANY_LINE)]
+    of_status = [PAID.format(o="o")] if paid and not any(one.field == "status" for one in where) else []
+    filters = [filtered(scope, "orders", one, "o") for one in sorted(where, key=lambda one: one.field in OF_ANY_LINE)]
     if window.kind == "first_orders":
         return [*of_status, *filters, "o.id = w.first_order_id"]
     return [*_window(scope, window), *of_status, *filters]
@@ -295,55 +286,10 @@ def _window(scope: Scope, window: Window) -> list[str]:
 
 def _step(scope: Scope, step: Step, order: str, line: str) -> tuple[str, list[str]]:
     """What to read for a step, its order and, where it asks for a line, its lines; and what they must be."""
-    tests = [_COUNTED.format(o=order)]
+    tests = [COUNTED.format(o=order)]
     if not any(one.field == "status" for one in step.where):
-        tests.append(_PAID.format(o=order))
-    filters = [_filter(scope, step.of, one, order, line) for one in step.where]
+        tests.append(PAID.format(o=order))
+    filters = [filtered(scope, step.of, one, order, line) for one in step.where]
     if step.of == "orders":
         return f"orders {order}", [*tests, *filters]
     return f"orders {order} CROSS JOIN order_lines {line}", [*tests, f"{line}.order_id = {order}.id", *filters]
-
-
-def _filter(scope: Scope, of: str, one: Filter, order: str, line: str = "l") -> str:
-    if one.field in OF_ANY_LINE:
-        test = _product(scope, one, line)
-        if of == "lines":
-            return test
-        return f"EXISTS (SELECT 1 FROM order_lines {line} WHERE {line}.order_id = {order}.id AND {test})"
-    return _field_test(scope, _field(of, one.field, order, line), one)
-
-
-def _product(scope: Scope, one: Filter, line: str) -> str:
-    """That the product of a line passes. The plus keeps SQLite from looking for each product of a list by index."""
-    column = _PRODUCT[one.field]
-    if one.op == "exists":
-        known = f"+{line}.product_id IN (SELECT id FROM products WHERE {column} IS NOT NULL)"
-        return known if one.value else f"COALESCE(NOT {known}, TRUE)"
-    return f"+{line}.product_id IN (SELECT id FROM products WHERE {_field_test(scope, column, one)})"
-
-
-def _field_test(scope: Scope, expression: str, one: Filter) -> str:
-    if one.op == "exists":
-        return f"{expression} IS {'NOT ' if one.value else ''}NULL"
-    if one.op == "in":
-        return f"{expression} IN {scope.bind_all(cast(tuple[object, ...], one.value))}"
-    if one.op == "between":
-        low, high = cast(tuple[object, object], one.value)
-        return f"{_number(scope, expression, '>=', low)} AND {_number(scope, expression, '<=', high)}"
-    return _number(scope, expression, _SIGNS[one.op], one.value)
-
-
-def _number(scope: Scope, expression: str, sign: str, value: object) -> str:
-    if isinstance(value, str | int):
-        return f"{expression} {sign} {scope.bind(value)}"
-    p, q = fraction(cast(float, value))
-    return (
-        f"{expression} * {scope.bind(q)} {sign} {scope.bind(p)}" if q != 1 else f"{expression} {sign} {scope.bind(p)}"
-    )
-
-
-def _field(of: str, name: str, order: str = "o", line: str = "l") -> str:
-    """The expression of a field of order or line."""
-    if of == "lines" and name in LINE_FIELDS:
-        return _LINE.get(name, "{l}." + name).format(l=line)
-    return f"{order}.{_ORDER.get(name, name)}"
