@@ -200,7 +200,8 @@ def describe_group(discovery_id: int, group: int) -> Response:
 
     def add(ctx: Context) -> None:
         classes = operations.get(ctx, discovery_id).body["classes"]
-        present = next((one["portrait"].get(part, []) for one in classes if one["number"] == group), [])
+        group_of = next((one for one in classes if one["number"] == group), None)
+        present = group_of["portrait"].get(part, []) if group_of else []
         kept = [(one["text"], one["rests_on"]) for one in present]
         operations.describe(ctx, discovery_id, group, part, [*kept, (written, form.getlist("rests_on"))])
 
