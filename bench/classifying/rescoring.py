@@ -20,6 +20,7 @@ from unittest import mock
 
 from service.config import Config
 from service.domain import rfm
+from service.domain.days import start_of
 from service.domain.rfm import CutPoints
 from service.operations import models, profiles, rescores
 from service.operations.context import Context
@@ -122,7 +123,7 @@ def _fill(ctx: Context, size: int) -> None:
 def _keep_states(ctx: Context, model: rfm.RfmModel, size: int) -> None:
     """Profiles of the size that shoppers with two quizzes have, up to date with the cut points."""
     rules = counters.read(ctx.db, "rules")
-    columns = ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day")
+    columns = ("customer_id", "state", "sequence", "definitions", "refreshed_at", "refreshed_day", "refresh_at")
     for start in range(1, size + 1, _AT_ONCE):
         rows = ctx.db.query(
             "SELECT customer_id, orders, last_day, net_revenue FROM purchases"
@@ -134,7 +135,9 @@ def _keep_states(ctx: Context, model: rfm.RfmModel, size: int) -> None:
             scores = rfm.score(model, days_since_last=since, orders=row["orders"], net_revenue=row["net_revenue"])
             assert scores is not None
             state = json.dumps({"facts": {**_ANSWERS, "rfm.code": scores.code, "rfm.group": scores.group}})
-            states.append((row["customer_id"], state, 0, rules, _NOW, ctx.today))
+            turn = rfm.next_recency_day(model, row["last_day"], ctx.today)
+            at = None if turn is None else start_of(turn, ctx.shop.timezone)
+            states.append((row["customer_id"], state, 0, rules, _NOW, ctx.today, at))
         with ctx.db.write() as db:
             db.insert_rows("profiles", columns, states)
 
