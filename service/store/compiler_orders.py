@@ -147,7 +147,7 @@ def _from_everybody(scope: Scope, leaf: Purchased) -> Test:
     """By a statement about all customers that looks at the orders of the window only."""
     of, name = parts_of(leaf)
     zero = leaf.measure in ("count", "sum", "distinct") and passes(leaf, (0, 1))
-    if _is_few_orders(leaf.window):
+    if leaf.window.kind == "first_orders":
         test = _of_few(scope, leaf, "c.id")
         of_buyers = f"SELECT u.customer_id AS id FROM {purchases(scope)} u WHERE u.orders > 0 AND"
         return test if zero else Test(test.sql, f"{of_buyers} {_of_few(scope, leaf, 'u.customer_id').sql}")
