@@ -130,8 +130,8 @@ def _group(ctx: Context, one: Mapping[str, Any], quotes: list[str], classes: lis
         earns="" if share is None else percent(share),
         buyers=one["buyers"],
         continues=one["persona"] or "",
-        over=tell_chart(ctx, one["over"][:6], _("What they answer more often than others")),
-        under=tell_chart(ctx, one["under"][:3], _("What they answer less often than others")),
+        over=tell_chart(ctx, one["over"][:6], f"{title}: {_('What they answer more often than others')}"),
+        under=tell_chart(ctx, one["under"][:3], f"{title}: {_('What they answer less often than others')}"),
         bought=[_("%(product)s: %(here)s of their buyers, %(others)s of the others",
                   product=product["product"], here=percent(product["inside"]), others=percent(product["outside"]))
                 for product in one["buys"][:5]],
