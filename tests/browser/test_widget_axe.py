@@ -1,7 +1,4 @@
-"""axe finds nothing in any kind of question, in both languages, both themes, on a phone and on a desk.
-
-It runs where the package axe-playwright-python, which carries axe, is installed; the audit of our own runs everywhere.
-"""
+"""axe finds nothing in any kind of question, in both languages, both themes, on a phone and on a desk."""
 
 from __future__ import annotations
 
