@@ -16,9 +16,9 @@ from service.domain.errors import InvalidInput, NotFound, Refused
 from service.domain.quiz import TEXTS
 from service.operations import labels as label_operations
 from service.operations import portraits
-from service.operations.context import Context
+from service.operations.context import DAY, Context
 from service.operations.portraits import PARTS, Body
-from service.store import counters, settings, users
+from service.store import counters, customers, settings, users
 from service.store import discoveries as store
 from service.store import labels as label_rows
 from service.store.discoveries import StoredDiscovery, StoredPersona
@@ -32,6 +32,11 @@ SURE = 0.6
 """Probability from which a member is labelled with the class's persona."""
 SENSITIVE = "personas.sensitive"
 """The setting that lets sensitive questions be used: ``on`` or ``off``."""
+_WORDS = ("name", "tagline", "persona", "becomes", "overlap", "portrait")
+"""What a class keeps when its portrait is drawn anew. ``persona``: the known one that it continues; ``becomes``: the
+one that applying makes of it."""
+_PAGE = 250
+"""Members in one transaction: whoever answers a quiz meanwhile waits for it."""
 
 
 def discover(
@@ -63,14 +68,54 @@ def discover(
     labels = found.memberships.argmax(axis=1)
     sure = found.memberships.max(axis=1)
     members = [(one, int(label), float(p)) for one, label, p in zip(people, labels, sure, strict=True)]
-    body: Body = {"people": len(people), "facts": sorted(usable), "found": found.to_json(), "classes": []}
-    with ctx.db.write("definitions") as db:
-        number = store.add(db, body, members, now=ctx.now, by=ctx.actor)
-        body["classes"] = portraits.draw(ctx, number, members, coded, facts)
-        _continue_personas(ctx, body["classes"], members)
-        store.save(db, number, body, "proposed", ctx.now)
-        _record(ctx, "discovered personas", number)
+    body: Body = {"people": len(people), "quiz": quiz, "facts": sorted(usable), "found": found.to_json(), "classes": []}
+    number = _begin(ctx, body, members)
+    try:
+        body["classes"] = _drawn(ctx, number, body, facts, anew=True)
+        with ctx.db.write("definitions") as db:
+            store.save(db, number, body, "proposed", ctx.now)
+            _record(ctx, "discovered personas", number)
+    except BaseException:
+        with ctx.db.write("definitions") as db:
+            store.abandon(db, number)
+        raise
     return get(ctx, number)
+
+
+def _begin(ctx: Context, body: Body, members: Sequence[tuple[int, int, float]]) -> int:
+    """Keep a discovery with its members, a page at a time, so that nobody waits for all of them."""
+    for left in store.abandoned(ctx.db, ctx.now - DAY):
+        with ctx.db.write("definitions") as db:
+            store.abandon(db, left)
+    with ctx.db.write("definitions") as db:
+        number = store.begin(db, body, now=ctx.now, by=ctx.actor)
+    for start in range(0, len(members), _PAGE):
+        page = members[start : start + _PAGE]
+        with ctx.db.write() as db:
+            customers.lock(db, [customer for customer, _, _ in page])
+            store.add_members(db, number, page)
+    return number
+
+
+def _drawn(ctx: Context, number: int, body: Body, facts: Mapping[int, portraits.Facts], *, anew: bool) -> list[Body]:
+    """The classes of a discovery by its present members, all read at one moment.
+
+    :param anew: whether to look which known persona each class continues
+    """
+    from service.ml import discovery
+
+    with ctx.db.snapshot() as db:
+        members = [one for one in store.members(db, number) if one[0] in facts]
+        coded = discovery.code([facts[one] for one, _, _ in members], body["facts"])
+        classes = portraits.draw(ctx, number, members, coded, facts, _quotable(ctx, body))
+        if anew:
+            _continue_personas(ctx, classes, members)
+    return classes
+
+
+def _quotable(ctx: Context, body: Body) -> frozenset[tuple[str, str]]:
+    """Quiz and item of what may be quoted in this discovery now."""
+    return portraits.text_items(ctx.definitions, body.get("quiz"), sensitive=sensitive_allowed(ctx))
 
 
 def usable_answers(ctx: Context) -> frozenset[str]:
@@ -168,10 +213,15 @@ def listing(ctx: Context) -> list[StoredDiscovery]:
 
 
 def quotes(ctx: Context, discovery_id: int) -> dict[int, list[tuple[int, str]]]:
-    """The quotes of each class, as answer and text; those of people erased since are gone."""
-    classes = get(ctx, discovery_id).body["classes"]
-    texts = store.quoted(ctx.db, [number for one in classes for number in one["quotes"]])
-    return {one["number"]: [(n, texts[n]) for n in one["quotes"] if n in texts] for one in classes}
+    """The quotes of each class, as answer and text, that may be shown now: of nobody who was erased since, or who does
+    not want to hear from the shop any more."""
+    body = get(ctx, discovery_id).body
+    answers = [number for one in body["classes"] for number in one["quotes"]]
+    found = portraits.spoken(ctx, discovery_id, answers, _quotable(ctx, body))
+    return {
+        one["number"]: [(n, found[n][1]) for n in one["quotes"] if n in found and found[n][0] == one["number"]]
+        for one in body["classes"]
+    }
 
 
 def name(
@@ -236,24 +286,27 @@ def join(ctx: Context, discovery_id: int, gone: int, into: int) -> None:
 
     :raises InvalidInput: when both are the same
     """
-    from service.ml import discovery
-
     if gone == into:
         raise InvalidInput("a class cannot be joined with itself", "into")
+    with _editing(ctx, discovery_id) as (body, found):
+        for number in (gone, into):
+            found(number)
     with ctx.db.snapshot() as db:
         facts = label_rows.answering(db)
+    moved = _PAGE
+    while moved == _PAGE:
+        with ctx.db.write("definitions") as db:
+            moved = store.join_classes(db, discovery_id, gone, into, _PAGE)
+    drawn = _drawn(ctx, discovery_id, body, facts, anew=False)
+    before = _numbers(body)
     with _editing(ctx, discovery_id) as (body, found):
-        found(gone)
-        kept = found(into)
-        store.join_classes(ctx.db, discovery_id, gone, into)
-        members = [one for one in store.members(ctx.db, discovery_id) if one[0] in facts]
-        coded = discovery.code([facts[one] for one, _, _ in members], body["facts"])
-        drawn = portraits.draw(ctx, discovery_id, members, coded, facts)
-        kept_words = {key: kept[key] for key in ("name", "tagline", "persona", "overlap", "portrait")}
+        if _numbers(body) != before:
+            raise Refused("somebody joined other classes meanwhile; join these two once more")
+        kept_words = {key: found(into).get(key) for key in _WORDS}
         words = {one["number"]: one for one in body["classes"]}
         for one in drawn:
             old = kept_words if one["number"] == into else words[one["number"]]
-            one.update({key: old[key] for key in kept_words})
+            one.update({key: old.get(key) for key in _WORDS})
         body["classes"] = drawn
         _save(ctx, discovery_id, body)
 
@@ -285,6 +338,27 @@ def apply(ctx: Context, discovery_id: int) -> dict[str, int]:
     :returns: persona -> members labelled anew
     :raises Refused: when fewer than two classes have a name, or one is too small to learn from
     """
+    ids = _begin_applying(ctx, discovery_id)
+    labelled = dict.fromkeys(ids.values(), 0)
+    for customers_of_page in _pages([one for one, _, _ in store.members(ctx.db, discovery_id)]):
+        with ctx.db.write("labels") as db:
+            customers.lock(db, customers_of_page)
+            members = store.members_among(db, discovery_id, customers_of_page)
+            labels = {customer: ids[label] for customer, label, sure in members if label in ids and sure >= SURE}
+            label_rows.add(db, labels, source="discovery", now=ctx.now, actor=ctx.actor)
+        for persona in labels.values():
+            labelled[persona] += 1
+    with _editing(ctx, discovery_id) as (body, _):
+        if {one["number"]: one.get("becomes") for one in body["classes"] if one["name"]} != ids:
+            raise Refused(f"somebody changed discovery {discovery_id} meanwhile; apply it once more")
+        store.save(ctx.db, discovery_id, body, "applied", ctx.now)
+        _record(ctx, "made personas of discovery", discovery_id)
+    return labelled
+
+
+def _begin_applying(ctx: Context, discovery_id: int) -> dict[int, str]:
+    """Make the personas of the named classes, by number. Each class keeps which it is, so that applying anew, after
+    it was stopped on the way, makes no others."""
     with _editing(ctx, discovery_id) as (body, _):
         named = [one for one in body["classes"] if one["name"]]
         small = [one for one in named if one["size"] < LEAST_CLASS]
@@ -294,14 +368,15 @@ def apply(ctx: Context, discovery_id: int) -> dict[str, int]:
                 + (f"class {small[0]['number']} has {small[0]['size']}" if small else f"{len(named)} have a name")
             )
         ids = _new_personas(ctx, discovery_id, named)
-        store.save(ctx.db, discovery_id, body, "applied", ctx.now)
+        for one in named:
+            one["becomes"] = ids[one["number"]]
+        _save(ctx, discovery_id, body)
         counters.bump_rules(ctx.db)
-        _record(ctx, "made personas of discovery", discovery_id)
-    members = store.members(ctx.db, discovery_id)
-    labels = {customer: ids[label] for customer, label, sure in members if label in ids and sure >= SURE}
-    with ctx.db.write("labels") as db:
-        label_rows.add(db, labels, source="discovery", now=ctx.now, actor=ctx.actor)
-    return {persona: sum(one == persona for one in labels.values()) for persona in ids.values()}
+    return ids
+
+
+def _pages(customer_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (customer_ids[start : start + _PAGE] for start in range(0, len(customer_ids), _PAGE))
 
 
 def _new_personas(ctx: Context, discovery_id: int, named: Sequence[Body]) -> dict[int, str]:
@@ -309,7 +384,7 @@ def _new_personas(ctx: Context, discovery_id: int, named: Sequence[Body]) -> dic
     taken = set(ctx.definitions.personas) | set(stored)
     ids: dict[int, str] = {}
     for one in named:
-        persona = one["persona"] or _free_id(one["name"], taken)
+        persona = one["persona"] or one.get("becomes") or _free_id(one["name"], taken)
         if persona in ids.values():
             raise InvalidInput(f"two classes continue {persona}; join them, or let one be new", "persona")
         taken.add(persona)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from service.domain import consent
@@ -20,6 +21,8 @@ PARTS = ("triggers", "responsibilities", "rituals", "frustrations", "aspirations
 _QUOTES = 5
 _PRODUCTS = 8
 _FEWEST_BUYERS = 5
+_TYPED = 500
+"""Typed answers among which quotes are looked for."""
 Body = dict[str, Any]
 Facts = Mapping[str, object]
 
@@ -29,20 +32,40 @@ def items_of(definitions: Definitions) -> Iterable[tuple[str, tuple[Item, ...]]]
     return ((quiz, definitions.quiz_version(quiz, version).items) for quiz, version in definitions.live.items())
 
 
+def text_items(definitions: Definitions, quiz: str | None, *, sensitive: bool) -> frozenset[tuple[str, str]]:
+    """Quiz and item of the questions whose typed answers may be quoted.
+
+    :param quiz: of this quiz only; ``None`` for all live ones
+    :param sensitive: whether sensitive questions may be used
+    """
+    return frozenset(
+        (one, item.id)
+        for one, items in items_of(definitions)
+        for item in items
+        if item.type in TEXTS and quiz in (None, one) and (sensitive or not item.sensitive)
+    )
+
+
 def draw(
-    ctx: Context, number: int, members: Sequence[tuple[int, int, float]], coded: Coded, facts: Mapping[int, Facts]
+    ctx: Context,
+    number: int,
+    members: Sequence[tuple[int, int, float]],
+    coded: Coded,
+    facts: Mapping[int, Facts],
+    texts: Collection[tuple[str, str]],
 ) -> list[Body]:
     """The classes of a discovery as its body keeps them, without names.
 
     :param members: customer, class and probability
     :param facts: answers and traits by customer
+    :param texts: quiz and item of what may be quoted
     """
     from service.ml import discovery
 
     labels = [label for _, label, _ in members]
     spent, products = store.spent(ctx.db, number), store.products(ctx.db, number)
     revenue = sum(one.net_revenue for one in spent.values())
-    quotes = _quotes(ctx, number)
+    quotes = _quotes(ctx, number, texts)
     found = []
     for label in sorted(set(labels)):
         over, under = discovery.tells(coded, labels, label)
@@ -65,6 +88,7 @@ def draw(
                 "name": None,
                 "tagline": {},
                 "persona": None,
+                "becomes": None,
                 "overlap": None,
                 "portrait": {part: [] for part in PARTS},
             }
@@ -98,20 +122,32 @@ def _prototype(people: Sequence[Facts]) -> dict[str, float]:
     return found
 
 
-def _quotes(ctx: Context, number: int) -> dict[int, list[int]]:
-    """Answers worth quoting, by class, of people who agreed to hear from the shop. Only their numbers are kept, so that
-    a quote ends with its answer."""
-    asked = [(quiz, item.id) for quiz, items in items_of(ctx.definitions) for item in items if item.type in TEXTS]
-    rows = store.typed(ctx.db, number, asked)
-    said = consents.of_customers(ctx.db, sorted({row["customer_id"] for row in rows}))
+def _quotes(ctx: Context, number: int, items: Collection[tuple[str, str]]) -> dict[int, list[int]]:
+    """Answers worth quoting, by class. Only their numbers are kept, so that a quote ends with its answer."""
+    typed = store.typed(ctx.db, number, sorted(items))[:_TYPED]
+    worth = spoken(ctx, number, typed, items)
     found: dict[int, list[int]] = {}
-    texts = store.quoted(ctx.db, [row["id"] for row in rows][:500])
-    for row in rows:
-        heard = said.get(row["customer_id"])
-        agreed = heard is not None and "granted" in consent.states(heard.events, heard.suppressions).values()
-        kept = found.setdefault(row["class"], [])
-        text = texts.get(row["id"])
-        names = (row["first_name"], row["last_name"])
-        if agreed and isinstance(text, str) and len(kept) < _QUOTES and quotable(text, names):
-            kept.append(row["id"])
+    for answer in typed:
+        if answer in worth:
+            found.setdefault(worth[answer][0], []).append(answer)
+    return {label: answers[:_QUOTES] for label, answers in found.items()}
+
+
+def spoken(
+    ctx: Context, number: int, answers: Sequence[int], items: Collection[tuple[str, str]]
+) -> dict[int, tuple[int, str]]:
+    """Those of these answers that may be quoted now, as class and text: of members who agree to hear from the shop,
+    to these questions, and telling nothing of who wrote them."""
+    rows = [one for one in store.quoted(ctx.db, number, answers) if (one.quiz_id, one.item_id) in items]
+    said = consents.of_customers(ctx.db, sorted({one.customer_id for one in rows}))
+    found = {}
+    for one in rows:
+        text = json.loads(one.value)
+        names = (one.first_name, one.last_name)
+        if _agreed(said.get(one.customer_id)) and isinstance(text, str) and quotable(text, names):
+            found[one.id] = (one.number, text)
     return found
+
+
+def _agreed(said: consents.Said | None) -> bool:
+    return said is not None and "granted" in consent.states(said.events, said.suppressions).values()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from service.store.database import Database, Row, in_list
 
-Status = Literal["proposed", "applied", "discarded"]
+Status = Literal["drawing", "proposed", "applied", "discarded"]
 _COLUMNS = "id, status, body, created_at, created_by, changed_at"
 
 
@@ -52,26 +52,71 @@ class Spent:
     net_revenue: int
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """What a member of a discovery typed, ``number`` being the class they are in.
+
+    :param value: the text as JSON
+    """
+
+    id: int
+    number: int
+    customer_id: int
+    quiz_id: str
+    item_id: str
+    value: str
+    first_name: str | None
+    last_name: str | None
+
+
 # discoveries -------------------------------------------------------------------------------------------------------
 
 
-def add(db: Database, body: Mapping[str, Any], members: Sequence[tuple[int, int, float]], *, now: int, by: str) -> int:
-    """Keep a proposal with its members (customer, class, probability); gives its number."""
+def begin(db: Database, body: Mapping[str, Any], *, now: int, by: str) -> int:
+    """Keep a discovery that has no members and no portraits yet, which nobody sees; gives its number."""
     row = db.one(
         """
         INSERT INTO discoveries (status, body, created_at, created_by, changed_at)
-        VALUES ('proposed', :body, :now, :by, :now) RETURNING id
+        VALUES ('drawing', :body, :now, :by, :now) RETURNING id
         """,
         {"body": json.dumps(body, ensure_ascii=False), "now": now, "by": by},
     )
     assert row is not None
-    number = int(row["id"])
+    return int(row["id"])
+
+
+def add_members(db: Database, discovery_id: int, members: Sequence[tuple[int, int, float]]) -> None:
+    """Add a page of members (customer, class, probability) whose turn the caller has; the erased and merged are left
+    out, for they may have gone since their answers were read."""
+    present = standing(db, [customer for customer, _, _ in members])
     db.insert_rows(
         "discovery_members",
         ("discovery_id", "customer_id", "class", "probability"),
-        [(number, customer, label, probability) for customer, label, probability in members],
+        [(discovery_id, *one) for one in members if one[0] in present],
     )
-    return number
+
+
+def standing(db: Database, customer_ids: Sequence[int]) -> set[int]:
+    """Those of these customers who are neither erased nor merged."""
+    listed, params = in_list("customer", customer_ids)
+    rows = db.query(
+        f"SELECT id FROM customers WHERE id IN {listed} AND erased_at IS NULL AND merged_into IS NULL", params
+    )
+    return {row["id"] for row in rows}
+
+
+def abandon(db: Database, discovery_id: int) -> None:
+    """Delete a discovery that was not drawn to its end."""
+    one = {"id": discovery_id}
+    drawing = "(SELECT id FROM discoveries WHERE id = :id AND status = 'drawing')"
+    db.execute(f"DELETE FROM discovery_members WHERE discovery_id IN {drawing}", one)
+    db.execute("DELETE FROM discoveries WHERE id = :id AND status = 'drawing'", one)
+
+
+def abandoned(db: Database, before: int) -> list[int]:
+    """Discoveries that were begun before an instant and never drawn to their end: whatever drew them was stopped."""
+    rows = db.query("SELECT id FROM discoveries WHERE status = 'drawing' AND created_at < :before", {"before": before})
+    return [row["id"] for row in rows]
 
 
 def save(db: Database, discovery_id: int, body: Mapping[str, Any], status: Status, now: int) -> None:
@@ -83,14 +128,15 @@ def save(db: Database, discovery_id: int, body: Mapping[str, Any], status: Statu
 
 
 def get(db: Database, discovery_id: int) -> StoredDiscovery | None:
-    """One discovery, or ``None``."""
-    row = db.one(f"SELECT {_COLUMNS} FROM discoveries WHERE id = :id", {"id": discovery_id})
+    """One discovery, or ``None``; one that is being drawn is not there yet."""
+    row = db.one(f"SELECT {_COLUMNS} FROM discoveries WHERE id = :id AND status <> 'drawing'", {"id": discovery_id})
     return _discovery(row) if row else None
 
 
 def listing(db: Database) -> list[StoredDiscovery]:
     """All discoveries, newest first."""
-    return [_discovery(row) for row in db.query(f"SELECT {_COLUMNS} FROM discoveries ORDER BY id DESC")]
+    rows = db.query(f"SELECT {_COLUMNS} FROM discoveries WHERE status <> 'drawing' ORDER BY id DESC")
+    return [_discovery(row) for row in rows]
 
 
 def members(db: Database, discovery_id: int) -> list[tuple[int, int, float]]:
@@ -107,11 +153,31 @@ def members(db: Database, discovery_id: int) -> list[tuple[int, int, float]]:
     return [(row["customer_id"], row["class"], row["probability"]) for row in rows]
 
 
-def join_classes(db: Database, discovery_id: int, gone: int, into: int) -> None:
-    """Move the members of one class to another."""
-    db.execute(
-        "UPDATE discovery_members SET class = :into WHERE discovery_id = :id AND class = :gone",
-        {"id": discovery_id, "gone": gone, "into": into},
+def members_among(db: Database, discovery_id: int, customer_ids: Sequence[int]) -> list[tuple[int, int, float]]:
+    """As :func:`members`, of these customers only."""
+    listed, params = in_list("customer", customer_ids)
+    rows = db.query(
+        f"""
+        SELECT m.customer_id, m.class, m.probability
+          FROM discovery_members m JOIN customers c ON c.id = m.customer_id
+         WHERE m.discovery_id = :id AND c.id IN {listed} AND c.erased_at IS NULL AND c.merged_into IS NULL
+         ORDER BY m.customer_id
+        """,
+        {**params, "id": discovery_id},
+    )
+    return [(row["customer_id"], row["class"], row["probability"]) for row in rows]
+
+
+def join_classes(db: Database, discovery_id: int, gone: int, into: int, limit: int) -> int:
+    """Move at most ``limit`` members of one class to another; gives how many were moved."""
+    return db.execute(
+        """
+        UPDATE discovery_members SET class = :into
+         WHERE discovery_id = :id AND class = :gone
+           AND customer_id IN (SELECT customer_id FROM discovery_members
+                                WHERE discovery_id = :id AND class = :gone ORDER BY customer_id LIMIT :limit)
+        """,
+        {"id": discovery_id, "gone": gone, "into": into, "limit": limit},
     )
 
 
@@ -153,35 +219,51 @@ def products(db: Database, discovery_id: int) -> dict[int, dict[str, int]]:
     return found
 
 
-def typed(db: Database, discovery_id: int, items: Sequence[tuple[str, str]]) -> list[Row]:
-    """What members typed (id, class, customer_id, value, first_name, last_name), newest first.
+def typed(db: Database, discovery_id: int, items: Sequence[tuple[str, str]]) -> list[int]:
+    """Answers that members typed before the discovery, newest first.
 
     :param items: quiz and item of the questions whose answers are texts
     """
-    found: list[Row] = []
+    found: list[int] = []
     for quiz_id, item_id in items:
-        found += db.query(
+        rows = db.query(
             """
-            SELECT a.id, m.class, m.customer_id, a.value, c.first_name, c.last_name
+            SELECT a.id
               FROM discovery_members m
-              JOIN customers c ON c.id = m.customer_id
+              JOIN discoveries d ON d.id = m.discovery_id
               JOIN responses r ON r.customer_id = m.customer_id AND r.quiz_id = :quiz
               JOIN answers a ON a.response_id = r.id AND a.item_id = :item AND a.superseded_at IS NULL
-             WHERE m.discovery_id = :id
+             WHERE m.discovery_id = :id AND a.answered_at <= d.created_at
              ORDER BY a.id DESC LIMIT 500
             """,
             {"id": discovery_id, "quiz": quiz_id, "item": item_id},
         )
+        found += [row["id"] for row in rows]
     return found
 
 
-def quoted(db: Database, answer_ids: Sequence[int]) -> dict[int, str]:
-    """The texts of these answers; those of an erased person, and superseded ones, are missing."""
+def quoted(db: Database, discovery_id: int, answer_ids: Sequence[int]) -> list[Quoted]:
+    """These answers with who gave them; superseded ones and those of nobody in the discovery are missing.
+
+    A number alone says little: SQLite gives the number of a deleted row to a later one. Hence an answer counts only
+    when a member gave it, and before the discovery was made.
+    """
     if not answer_ids:
-        return {}
+        return []
     listed, params = in_list("answer", answer_ids)
-    rows = db.query(f"SELECT id, value FROM answers WHERE id IN {listed} AND superseded_at IS NULL", params)
-    return {row["id"]: json.loads(row["value"]) for row in rows}
+    rows = db.query(
+        f"""
+        SELECT a.id, m.class AS number, m.customer_id, r.quiz_id, a.item_id, a.value, c.first_name, c.last_name
+          FROM answers a
+          JOIN responses r ON r.id = a.response_id
+          JOIN discovery_members m ON m.customer_id = r.customer_id AND m.discovery_id = :id
+          JOIN discoveries d ON d.id = m.discovery_id AND a.answered_at <= d.created_at
+          JOIN customers c ON c.id = m.customer_id AND c.erased_at IS NULL AND c.merged_into IS NULL
+         WHERE a.id IN {listed} AND a.superseded_at IS NULL
+        """,
+        {**params, "id": discovery_id},
+    )
+    return [Quoted(**row) for row in rows]
 
 
 # personas ----------------------------------------------------------------------------------------------------------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import cycle
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,12 +18,23 @@ from service.domain.errors import InvalidInput, Refused
 from service.domain.personas import Assignment
 from service.ml import discovery
 from service.ml.lookalike import NoBetter
-from service.operations import discoveries, explanations, labels, lookalikes, models, profiles, quizzes, short_quizzes
+from service.operations import (
+    discoveries,
+    explanations,
+    labels,
+    lookalikes,
+    models,
+    portraits,
+    profiles,
+    quizzes,
+    short_quizzes,
+)
 from service.operations.context import Context
 from service.runtime import Runtime
+from service.store import consents, purchases, settings
 from service.store import discoveries as rows
 from service.store import labels as label_rows
-from service.store import purchases, settings
+from service.store import profiles as profile_rows
 from service.store.database import Database
 from service.store.erasure import erase
 from service.web import reasons
@@ -336,7 +350,10 @@ def test_labels_of_a_marketer_count_over_those_of_a_discovery(runtime: Runtime) 
     assert next(row for row in label_rows.labelled(ctx.db) if row.customer_id == one.customer_id).persona == other
     assert purchases.get(ctx.db, [one.customer_id]) == {}
     assert list(explanations.export(ctx)) == []
-    assert profiles.count_due(ctx) >= 0
+    assert profiles.count_due(ctx) == 0
+    with ctx.db.write() as db:
+        profile_rows.mark(db, [one.customer_id], ctx.now)
+    assert profiles.count_due(ctx) == 1
 
 
 def test_an_adaptive_response_asks_what_tells_most_stops_early_and_resumes(runtime: Runtime) -> None:
@@ -363,3 +380,133 @@ def test_an_adaptive_response_asks_what_tells_most_stops_early_and_resumes(runti
     plain = responses.start(runtime.context("test"), "style", "en", "another-visit-here")
     assert plain.item is not None
     assert plain.item.id == "q0"
+
+
+def test_applying_can_be_done_anew_after_it_was_stopped(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = runtime.context("test")
+    fill(ctx.db)
+    found = proposal(ctx)
+    named(ctx, found)
+    pages: list[object] = []
+
+    def stopped(*given: object, **named: object) -> int:
+        if pages:
+            raise KeyboardInterrupt
+        pages.append(given)
+        return label_rows.add(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("service.operations.discoveries._PAGE", 40)
+    monkeypatch.setattr("service.operations.discoveries.label_rows", SimpleNamespace(add=stopped))
+    with pytest.raises(KeyboardInterrupt):
+        discoveries.apply(ctx, found.id)
+    monkeypatch.setattr("service.operations.discoveries.label_rows", label_rows)
+    assert discoveries.get(ctx, found.id).status == "proposed"
+    runtime.forget()
+    ctx = runtime.context("test")
+    labelled = discoveries.apply(ctx, found.id)
+    assert set(labelled) == {f"the_{kind}" for kind in KINDS} == {one.id for one in rows.personas(ctx.db)}
+    people = ctx.db.query("SELECT customer_id FROM labels")
+    assert len(people) == len({row["customer_id"] for row in people}) == sum(labelled.values())
+    assert discoveries.get(ctx, found.id).status == "applied"
+
+
+def test_who_is_erased_while_a_discovery_runs_is_not_in_it(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = runtime.context("test")
+    ids = fill(ctx.db)
+    looked = discovery.discover
+
+    def meanwhile(*given: object, **named: object) -> discovery.Found:
+        with ctx.db.write() as db:
+            erase(db, ids[:2], ctx.now)
+        return looked(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("service.ml.discovery.discover", meanwhile)
+    found = proposal(ctx)
+    assert [customer for customer, _, _ in rows.members(ctx.db, found.id)] == ids[2:]
+    assert ctx.db.one("SELECT COUNT(*) AS n FROM discovery_members") == {"n": len(ids) - 2}
+    assert sum(one["size"] for one in found.body["classes"]) == len(ids) - 2
+
+
+def test_a_discovery_that_cannot_be_drawn_leaves_nothing(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = runtime.context("test")
+    fill(ctx.db)
+
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("service.operations.portraits.draw", broken)
+    with pytest.raises(KeyboardInterrupt):
+        proposal(ctx)
+    assert discoveries.listing(ctx) == []
+    assert ctx.db.one("SELECT COUNT(*) AS n FROM discovery_members") == {"n": 0}
+
+
+WORDS = "It calms my skin in the evening"
+
+
+def typed(ctx: Context, customer: int, text: str, item: str = "why", at: int = 1) -> int:
+    """A response of a customer with one typed answer; gives the answer's number."""
+    with ctx.db.write() as db:
+        visit = f"visit-{customer}-{item}"
+        db.execute(
+            """
+            INSERT INTO responses (public_id, visit, quiz_id, version, customer_id, lang, status, revision, seed,
+                                   started_at, updated_at)
+            VALUES (:visit, :visit, 'style', 1, :customer, 'en', 'open', 1, 1, :at, :at)
+            """,
+            {"visit": visit, "customer": customer, "at": at},
+        )
+        row = db.one(
+            """
+            INSERT INTO answers (response_id, item_id, value, revision, answered_at)
+            SELECT id, :item, :value, 1, :at FROM responses WHERE public_id = :visit RETURNING id
+            """,
+            {"visit": visit, "item": item, "value": json.dumps(text), "at": at},
+        )
+        assert row is not None
+        consents.record(db, [consents.NewConsent(customer, "email", "granted", "verified", "shop:test", at)])
+    return int(row["id"])
+
+
+def asking(*texts: dict[str, object]) -> dict[str, object]:
+    """The quiz with questions whose answers are typed."""
+    words = {"en": "Tell us", "ar": "ما رأيك؟"}
+    quiz = document()
+    quiz["items"] = [*quiz["items"], *({"type": "short_text", "text": words, **one} for one in texts)]  # type: ignore[misc]
+    return quiz
+
+
+def test_quotes_are_of_members_who_agree_and_of_no_sensitive_question(ctx: Context) -> None:
+    ctx, db = asking_shop(ctx, asking({"id": "why"}, {"id": "health", "sensitive": True})), ctx.db
+    with db.write():
+        ids = [int(one) for one in db.insert_returning("customers", ("created_at",), [(1,)] * 4)]
+        number = rows.begin(db, {"classes": [], "facts": []}, now=ctx.now, by="test")
+        rows.add_members(db, number, [(one, 0, 0.9) for one in ids[:3]])
+    calm = typed(ctx, ids[0], WORDS)
+    ill = typed(ctx, ids[0], "My skin has been ill for years", "health")
+    other = typed(ctx, ids[1], "I like to give it to friends")
+    later = typed(ctx, ids[2], "I only came after the discovery", at=ctx.now + 1)
+    stranger = typed(ctx, ids[3], "Nobody asked me for this one")
+    everything = [calm, ill, other, later, stranger]
+    asked = portraits.text_items(ctx.definitions, None, sensitive=False)
+    assert asked == {("style", "why")}
+    assert portraits.text_items(ctx.definitions, "another", sensitive=True) == frozenset()
+    assert set(rows.typed(db, number, sorted(asked))) == {calm, other}
+    assert set(portraits.spoken(ctx, number, everything, asked)) == {calm, other}
+
+    with db.write():
+        rows.save(db, number, {"quiz": None, "classes": [{"number": 0, "quotes": everything}]}, "proposed", ctx.now)
+        withdrawn = consents.NewConsent(ids[1], "email", "withdrawn", "verified", "shop:test", ctx.now)
+        consents.record(db, [withdrawn])
+    assert discoveries.quotes(ctx, number) == {0: [(calm, WORDS)]}
+    with db.write():
+        erase(db, [ids[0]], ctx.now)
+    typed(ctx, ids[3], "Somebody else's words in the same row", "why2")
+    assert discoveries.quotes(ctx, number) == {0: []}
+
+
+def asking_shop(ctx: Context, quiz: dict[str, object]) -> Context:
+    """The same context with the quiz live."""
+    quizzes.publish(ctx, quiz, "admin")
+    live = replace(ctx.definitions, live={"style": 1}, quiz_version=lambda name, number: quizzes.get(ctx, name, number))
+    return replace(ctx, load_definitions=lambda fresh: live)

@@ -47,7 +47,10 @@ def _propose(admin: Admin) -> int:
         "classes": [_group(0), _group(1)],
     }
     with admin.ctx.db.write("definitions") as db:
-        return discovery_rows.add(db, body, [(1, 0, 0.9), (2, 1, 0.9)], now=admin.ctx.now, by="test")
+        number = discovery_rows.begin(db, body, now=admin.ctx.now, by="test")
+        discovery_rows.add_members(db, number, [(1, 0, 0.9), (2, 1, 0.9)])
+        discovery_rows.save(db, number, body, "proposed", admin.ctx.now)
+    return number
 
 
 def test_a_discovery_is_asked_for_and_says_how_far_it_is(admin: Admin, marketer: FlaskClient) -> None:
