@@ -18,6 +18,8 @@ LONGEST_TEXT = 4_000
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.ASCII | re.IGNORECASE)
+SCHEMES = ("https", "http", "mailto", "tel")
 _COMMON: dict[str, Any] = {"required": "is missing", "null": "has no value; give it one or leave the key out"}
 
 
@@ -40,6 +42,21 @@ class Word(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return _clean(super()._deserialize(value, attr, data, **kwargs) or "", longest=500)
+
+
+class Address(Word):
+    """Where a link leads: an address of the web, of mail or of a phone, or a path of the shop."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        # Browsers pass over control characters, so that "java\tscript:" is a scheme to them.
+        if any(char.isspace() or not char.isprintable() for char in text):
+            raise ValidationError("an address has no spaces; write %20 instead")
+        scheme = _SCHEME.match(text)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            allowed = ", ".join(f"{one}:" for one in SCHEMES)
+            raise ValidationError(f"a link does not lead to {scheme[1]}: but to {allowed} or a path such as /shop/soap")
+        return text
 
 
 class Slug(Word):

@@ -90,9 +90,14 @@ def _bounds(item: Part) -> Found:
 
 
 def _choice_bounds(item: Part, least: int | None, most: int | None) -> Found:
-    options = len(item.get("options") or ())
+    listed = [one for one in item.get("options") or () if isinstance(one, Mapping)]
+    options = len(listed)
+    together = sum(not one.get("exclusive") for one in listed)
     if least is not None and least < 0:
         yield "min", "the least number of choices is 0 or more"
+    if least is not None and least > together and options > 1:
+        without = " that go together with others" if together < options else ""
+        yield "min", f"nobody can choose {least} of {together} options{without}"
     if most is not None and not 1 <= most <= max(options, 1):
         yield "max", f"the most choices are between 1 and the number of options, {options}"
     if item["type"] == "picture" and least is not None and (most or 1) == 1:

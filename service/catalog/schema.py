@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from service.catalog.fields import (
     UNKNOWN_KEY,
+    Address,
     Bound,
     Condition,
     Day,
@@ -79,7 +80,7 @@ class PriceRange(Definition):
 class Link(Definition):
     """Where a suggestion leads."""
 
-    url = Word(required=True)
+    url = Address(required=True)
     label = Texts(required=True)
 
 
@@ -160,7 +161,7 @@ class Product(Definition):
     price = Price()
     currency = Word()
     image = Word()
-    url = Word()
+    url = Address()
     in_stock = Flag()
 
 

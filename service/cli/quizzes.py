@@ -63,9 +63,10 @@ def _show(checked: Checked) -> None:
     files, errors, warnings = len(checked.files), checked.errors, checked.warnings
     for quiz_id, quiz in checked.quizzes.items():
         found = measure(quiz)
-        questions = f"{found.shortest} to {found.longest} questions" if found.shortest < found.longest else "questions"
+        asked = _count(found.longest, "question")
+        questions = f"{found.shortest} to {asked}, usually {found.usual}," if found.shortest < found.longest else asked
         won = ", ".join(f"{one} {share:.0%}" for one, share in found.outcomes.items())
-        note(f"{quiz_id}: {questions}, usually {found.usual} in about {found.seconds} s" + (f"; {won}" if won else ""))
+        note(f"{quiz_id}: {questions} in about {found.seconds} s" + (f"; {won}" if won else ""))
     note(f"{_count(files, 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
 
 

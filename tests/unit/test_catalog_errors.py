@@ -184,6 +184,32 @@ MISTAKES = [
     ("when: {fact: answer.mood, op: eq, value: tired}", "when: tired", 27, "items[1].when", "a condition is a mapping"),
     ("type: yes_no", "type: single", 28, "items[2]", "an item of type single needs options"),
     ("type: number", "type: short_text", 25, "items[1].min", "an item of type short_text takes no min"),
+    ("    max: 2\n", "    min: 3\n", 34, "items[3].min", "nobody can choose 3 of 2 options"),
+    ("    max: 2\n", "    min: 2\n    max: 1\n", 34, "items[3].min", "min 2 is not below max 1"),
+    ("type: multiple", "min: 3\n    type: ranking", 32, "items[3].min", "nobody can choose 3 of 2 options"),
+    (
+        "    max: 2\n    options:\n      - id: lemon",
+        "    min: 2\n    options:\n      - exclusive: true\n        id: lemon",
+        34,
+        "items[3].min",
+        "nobody can choose 2 of 1 options that go together with others",
+    ),
+    (
+        "    currency: SAR\n",
+        "    currency: SAR\n    url: javascript:alert(1)\n",
+        54,
+        "products[0].url",
+        "to javascript:",
+    ),
+    ("    currency: SAR\n", '    currency: SAR\n    url: "Data:,x"\n', 54, "products[0].url", "does not lead to Data:"),
+    ("    currency: SAR\n", '    currency: SAR\n    url: "java\\tscript:x"\n', 54, "products[0].url", "no spaces"),
+    (
+        "        label: {en: Calm",
+        "        suggestion: {text: {en: A}, link: {url: 'vbscript:x', label: {en: A}}}\n        label: {en: Calm",
+        12,
+        "items[0].options[0].suggestion.link.url",
+        "does not lead to vbscript:",
+    ),
     ("    max: 2\n", "    max: 3\n", 34, "items[3].max", "the number of options, 2"),
     ("    max: 2\n", "    low: {en: Less, ar: أقل}\n", 34, "items[3].low", "takes no low"),
     ("    max: 2\n", "    scores: {x: 1}\n", 34, "items[3].scores", "give scores to its options"),
@@ -229,6 +255,23 @@ def test_a_mistake_is_reported_at_its_place(there: str, instead: str, line: int,
     assert [(one.file, one.line, one.path) for one in found if message in one.message] == [("tea.yaml", line, path)], (
         found
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/shop/a:b",
+        "shop/soap",
+        "?p=1",
+        "#top",
+        "//shop.example/",
+        "HTTPS://shop.example",
+        "mailto:a@b.example",
+        "tel:+966",
+    ],
+)
+def test_links_lead_to_the_web_to_mail_to_phones_and_within_the_shop(url: str) -> None:
+    assert problems(QUIZ.replace("    currency: SAR\n", f'    currency: SAR\n    url: "{url}"\n')) == []
 
 
 def test_all_mistakes_are_reported_at_once_in_the_order_of_their_lines() -> None:
