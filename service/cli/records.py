@@ -63,13 +63,19 @@ def import_customers(file: Path, source: str, encoding: str, dry_run: bool, as_j
     types = wanted.types(records.attribute_types(_context()))
     total = _checked(lambda refuse: wanted.lines(types, refuse), file, as_json)
     counts = dict.fromkeys(("created", "updated", "unchanged"), 0)
-    if not dry_run:
-        asked = (
-            CustomerRecord(source, one.buyer, one.postal_code, one.attributes)
-            for one in wanted.lines(types, _refuse_nothing)
+    known = records.attribute_types(_context())
+
+    def pages() -> Iterator[list[CustomerRecord]]:
+        lines = wanted.lines(types, _refuse_nothing)
+        return _pages(
+            (CustomerRecord(source, one.buyer, one.postal_code, one.attributes) for one in lines), records.MOST
         )
+
+    for page in pages() if types else ():
+        records.check_customers(_context(), page, known)
+    if not dry_run:
         with progress("Recording customers", total) as step:
-            for page in _pages(asked, records.MOST):
+            for page in pages():
                 for done in records.record_customers(_context(), page):
                     counts[done.outcome] += 1
                 step(len(page))

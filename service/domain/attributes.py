@@ -19,6 +19,8 @@ TYPES: tuple[Type, ...] = get_args(Type)
 
 MOST = 100
 """Fields of one customer."""
+MOST_NAMES = 300
+"""Fields of a shop: each is one more thing that conditions may ask, and none is ever taken away."""
 LONGEST_TEXT = 500
 LONGEST_LIST = 50
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")

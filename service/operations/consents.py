@@ -104,7 +104,7 @@ def erase(ctx: Context, customer_id: int) -> Holdings:
         db.lock(*(profiles.customer_key(one) for one in everybody))
         had = erasure.holdings(db, everybody)
         farewells = _farewells(ctx, everybody)
-        erasure.erase(db, everybody, ctx.now)
+        erasure.erase(db, everybody, ctx.now, today=ctx.today)
         sync.enqueue(ctx, farewells)
         _note(ctx, "erased the person", kept)
     return had

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain import resolution
@@ -81,10 +81,10 @@ def connected(ctx: Context) -> bool:
 
 
 def _keep(ctx: Context, db: Database, events: Sequence[Told]) -> Heard:
+    customers.lock_holders(db, ((one.shop, one.who) for one in events))
     holders = _holders(db, events)
-    mine = [(holders.get(_key(one)), one) for one in events]
+    mine = [(_holder(one, holders), one) for one in events]
     found = [ContactEvent(customer, one.kind, one.at, one.source) for customer, one in mine if customer is not None]
-    customers.lock(db, [one.customer_id for one in found])
     known = contacts.known(db, found)
     new = [one for one in dict.fromkeys(found) if one not in known]
     contacts.add(db, new)
@@ -93,12 +93,13 @@ def _keep(ctx: Context, db: Database, events: Sequence[Told]) -> Heard:
     return Heard(len(new), len(found) - len(new), len(events) - len(found))
 
 
-def _key(one: Told) -> resolution.Key:
-    return resolution.keys(one.shop, one.who)[0]
+def _holder(one: Told, holders: Mapping[resolution.Key, int]) -> int | None:
+    """Whoever has the strongest of its identities that anybody has: an id may be new where the email is known."""
+    return next((holders[key] for key in resolution.keys(one.shop, one.who) if key in holders), None)
 
 
 def _holders(db: Database, events: Sequence[Told]) -> dict[resolution.Key, int]:
     """Whose each identity is. An event makes no customer: a list of addresses is no list of people who came."""
-    keys = list(dict.fromkeys(_key(one) for one in events))
+    keys = list(dict.fromkeys(key for one in events for key in resolution.keys(one.shop, one.who)))
     owners = identities.of_owners(db, keys)
     return {(one.identity.kind, one.identity.source, one.identity.value): one.customer_id for one in owners}

@@ -173,7 +173,9 @@ def _record(ctx: Context, db: Database, orders: Sequence[IncomingOrder]) -> tupl
         return outcomes, frozenset()
     owners = (known[order.shop_order_id].customer_id for order, _ in changed if order.shop_order_id in known)
     before = {one for one in owners if one is not None}
-    buyers = customers.resolve_records(db, source, [order.buyer for order, _ in changed], ctx.now, also=before)
+    buyers = customers.resolve_records(
+        db, source, [order.buyer for order, _ in changed], ctx.now, also=before, today=ctx.today
+    )
     touched = {one for one in (*buyers.customers, *before, *buyers.survivors) if one is not None}
     rows = [
         (order, store.to_row(order, customer_id, ctx.shop.day(order.placed_at), sha, ctx.now))

@@ -62,6 +62,7 @@ def record_customers(ctx: Context, asked: Sequence[CustomerRecord]) -> list[Reco
             raise InvalidInput("a customer has an id, an email or a phone", f"{path}id")
     done: list[RecordedCustomer] = []
     with ctx.db.write("customer records") as db:
+        customers.lock_holders(db, ((one.source, one.buyer) for one in asked))
         types = records.attribute_types(db)
         fields = [_typed(one, types, path) for one, path in zip(asked, paths, strict=True)]
         records.add_types(db, types, ctx.now)
@@ -71,8 +72,8 @@ def record_customers(ctx: Context, asked: Sequence[CustomerRecord]) -> list[Reco
         ids, created = _resolve(ctx, db, asked)
         present = records.get(db, sorted(set(ids)))
         after = dict(present)
-        for one, given, customer in zip(asked, fields, ids, strict=True):
-            after[customer] = _merged(after[customer], one, given)
+        for one, given, customer, path in zip(asked, fields, ids, paths, strict=True):
+            after[customer] = _merged(after[customer], one, given, path)
         after = _with_places(db, after)
         for customer, record in after.items():
             if record != present[customer]:
@@ -85,14 +86,21 @@ def record_customers(ctx: Context, asked: Sequence[CustomerRecord]) -> list[Reco
     return done
 
 
-def check_customers(ctx: Context, asked: Iterable[CustomerRecord]) -> None:
+def check_customers(ctx: Context, asked: Sequence[CustomerRecord], types: dict[str, attributes.Type]) -> None:
     """Refuse records that :func:`record_customers` would refuse; writes nothing.
 
+    :param types: of the fields there are; those of new ones are added, for the pages that follow
     :raises InvalidInput: with the path of what cannot be taken
     """
-    types = records.attribute_types(ctx.db)
+    keys = [key for one in asked for key in resolution.keys(one.source, one.buyer)]
+    owners = identities.of_owners(ctx.db, list(dict.fromkeys(keys)))
+    held = {(one.identity.kind, one.identity.source, one.identity.value): one.customer_id for one in owners}
+    present = records.get(ctx.db, sorted(set(held.values())))
+    nobody = Record((), None, None, None, {})
     for one in asked:
-        _typed(one, types, "")
+        given = _typed(one, types, "")
+        owner = next((held[key] for key in resolution.keys(one.source, one.buyer) if key in held), None)
+        _merged(present[owner] if owner is not None else nobody, one, given, "")
 
 
 def attribute_types(ctx: Context) -> dict[str, attributes.Type]:
@@ -117,11 +125,12 @@ def import_places(
         ctx = new_context()
         with ctx.db.write("customer records") as db:
             page_of = records.located(db, last, _CUSTOMERS_PER_TRANSACTION)
+            customers.lock(db, page_of)
+            page_of = records.get(db, list(page_of))  # as they are now that nobody else writes about them
             found = _with_places(db, page_of)
             changed = [customer for customer in found if found[customer] != page_of[customer]]
-            customers.lock(db, changed)
             for customer in changed:
-                records.write(db, customer, found[customer])
+                records.move(db, customer, found[customer].place)
             if changed:
                 profiles.mark(db, changed, ctx.now, "import")
         if not page_of:
@@ -142,8 +151,14 @@ def _typed(one: CustomerRecord, types: dict[str, attributes.Type], path: str) ->
     """The own fields of a record; the types of new ones are added to ``types``."""
     given = attributes.typed(one.attributes, types, f"{path}attributes")
     for name, value in given.items():
-        if value is not None:
-            types.setdefault(name, attributes.type_of(value))
+        if value is None or name in types:
+            continue
+        if len(types) >= attributes.MOST_NAMES:
+            raise InvalidInput(
+                f"a shop has at most {attributes.MOST_NAMES} fields of its own, and {name!r} would be one more",
+                f"{path}attributes.{name}",
+            )
+        types[name] = attributes.type_of(value)
     return given
 
 
@@ -153,7 +168,8 @@ def _resolve(ctx: Context, db: Database, asked: Sequence[CustomerRecord]) -> tup
     created: set[int] = set()
     for source in dict.fromkeys(one.source for one in asked):
         mine = [position for position, one in enumerate(asked) if one.source == source]
-        found = customers.resolve_records(db, source, [asked[position].buyer for position in mine], ctx.now)
+        buyers = [asked[position].buyer for position in mine]
+        found = customers.resolve_records(db, source, buyers, ctx.now, today=ctx.today)
         created |= found.created
         for position, customer in zip(mine, found.customers, strict=True):
             assert customer is not None, "a record without identities was refused before"
@@ -161,11 +177,21 @@ def _resolve(ctx: Context, db: Database, asked: Sequence[CustomerRecord]) -> tup
     return [ids[position] for position in range(len(asked))], created
 
 
-def _merged(present: Record, one: CustomerRecord, given: Mapping[str, Value | None]) -> Record:
+def _merged(present: Record, one: CustomerRecord, given: Mapping[str, Value | None], path: str) -> Record:
+    """What is kept when a record is taken.
+
+    :raises InvalidInput: when the customer would have too many own fields
+    """
     fields = {**present.attributes, **{name: value for name, value in given.items() if value is not None}}
     for name, value in given.items():
         if value is None:
             fields.pop(name, None)
+    if len(fields) > attributes.MOST:
+        raise InvalidInput(
+            f"a customer has at most {attributes.MOST} fields of the shop's own; with these there would be"
+            f" {len(fields)}: take some away with null first",
+            f"{path}attributes",
+        )
     return replace(present, postal_code=one.postal_code or present.postal_code, attributes=fields)
 
 

@@ -111,10 +111,18 @@ def claim(db: Database, *, email: str | None, phone: str | None, language: str |
 
 
 def resolve(
-    db: Database, source: str, shop_id: str | None, email: str | None, phone: str | None, now: int
+    db: Database,
+    source: str,
+    shop_id: str | None,
+    email: str | None,
+    phone: str | None,
+    now: int,
+    *,
+    today: int | None = None,
 ) -> int | None:
     """The customer of one record of a shop, made when unknown; ``None`` when nothing tells who it is."""
-    return resolve_records(db, source, [Buyer(shop_id=shop_id, email=email, phone=phone)], now).customers[0]
+    record = Buyer(shop_id=shop_id, email=email, phone=phone)
+    return resolve_records(db, source, [record], now, today=today).customers[0]
 
 
 def resolve_records(
@@ -125,6 +133,7 @@ def resolve_records(
     *,
     proof: Proof = "verified",
     also: Collection[int] = (),
+    today: int | None = None,
 ) -> ResolvedRecords:
     """The customers of records of one shop (domain/resolution.py has the rules); later records know better.
 
@@ -135,6 +144,7 @@ def resolve_records(
 
     :param also: customers whom the caller will write about too, to be waited for at once with the others; a claim
         writes about nobody who was known before, and waits for nobody
+    :param today: the shop's day, for memberships that a merge ends; that of UTC where it is not told
     """
     keys = list(dict.fromkeys(key for buyer in buyers for key in resolution.keys(source, buyer)))
     if not keys:
@@ -147,7 +157,7 @@ def resolve_records(
     resolved = resolution.resolve(source, buyers, known, proof)
     made = _make(db, resolved, now)
     for kept, gone, reason in resolved.merge:
-        merges.merge(db, kept, gone, reason, now)
+        merges.merge(db, kept, gone, reason, now, today=today)
     identities.give(db, [_real(one, made) for one in resolved.give], now)
     for one in resolved.take:
         identities.take(db, _real(one, made))

@@ -92,13 +92,15 @@ def undelivered(db: Database, customer_ids: Sequence[int]) -> dict[int, Undelive
     return found
 
 
-def erase(db: Database, customer_ids: Sequence[int], now: int) -> None:
+def erase(db: Database, customer_ids: Sequence[int], now: int, *, today: int | None = None) -> None:
     """Delete everything that tells who these customers were, what they said and what was made of it.
 
     1. Messages keep their times and what became of them; what was in them goes. Those that wait are never sent.
     2. Answers, what was typed, responses, profiles with all history, consent and addresses are deleted.
     3. Orders belong to nobody from now on, so that the shop's totals stay.
     4. The bare number stays, erased and suppressed, so that nothing that names it is sent any more.
+
+    :param today: the shop's day, on which the memberships that end are counted; that of UTC where it is not told
     """
     listed, params = in_list("customer", customer_ids)
     _empty_messages(db, listed, {**params, "now": now, "why": _WHY})
@@ -107,7 +109,7 @@ def erase(db: Database, customer_ids: Sequence[int], now: int) -> None:
             f"DELETE FROM {table} WHERE response_id IN (SELECT id FROM responses WHERE customer_id IN {listed})", params
         )
     db.execute(f"DELETE FROM responses WHERE customer_id IN {listed}", params)
-    segment_days.depart(db, customer_ids, now // _DAY)  # days of UTC, as in a merge
+    segment_days.depart(db, customer_ids, now // _DAY if today is None else today)
     for table in _OWNED:
         db.execute(f"DELETE FROM {table} WHERE customer_id IN {listed}", params)
     db.execute(f"UPDATE orders SET customer_id = NULL WHERE customer_id IN {listed}", params)

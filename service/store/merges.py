@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 
+from service.domain import attributes
 from service.domain.identities import public_id
 from service.store import profiles, purchases, segment_days
-from service.store.database import Database
+from service.store.database import Database, Row
 
 _HELD = ("responses", "orders", "identities", "consents", "suppressions", "quiz_offers")
-_FILLED = ("first_name", "last_name", "language", "country", "region", "city", "postal_code")
-_PLACE = ("place_x", "place_y", "place_z")
+_FILLED = ("first_name", "last_name", "language", "region", "city")
+_PLACE = ("country", "postal_code", "place_x", "place_y", "place_z")
 _LATEST = ("received_at", "opened_at", "clicked_at")
 _DAY = 24 * 3600 * 1_000_000
 
 
-def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
+def merge(db: Database, kept: int, merged: int, reason: str, now: int, *, today: int | None = None) -> None:
     """Move everything of one customer to another. The caller has waited for the turn of both (`customers.lock`).
+
+    :param today: the shop's day, on which the memberships that end are counted; that of UTC where it is not told
 
     1. Responses, orders, identities, consents, suppressions and contact events change hands; what the kept customer
        lacks in name, place and own fields is filled in.
@@ -30,7 +33,7 @@ def merge(db: Database, kept: int, merged: int, reason: str, now: int) -> None:
         db.execute(f"UPDATE {table} SET customer_id = :kept WHERE customer_id = :merged", both)
     _fill(db, both)
     _add_up(db, both)
-    _end(db, both)
+    _end(db, both, now // _DAY if today is None else today)
     purchases.rebuild(db, [kept, merged])
     profiles.mark(db, [kept, merged], now, "merge")
     db.execute("UPDATE customers SET merged_into = :kept WHERE id = :merged OR merged_into = :merged", both)
@@ -59,16 +62,21 @@ def _fill(db: Database, both: dict[str, int]) -> None:
 
 def _add_up(db: Database, both: dict[str, int]) -> None:
     """Own fields of both, the kept customer's where both have one; all contact events, and the latest of them."""
-    rows = db.query("SELECT id, attributes, postal_code FROM customers WHERE id IN (:kept, :merged)", both)
-    fields = {row["id"]: json.loads(row["attributes"]) if row["attributes"] else {} for row in rows}
-    joined = {**fields.get(both["merged"], {}), **fields.get(both["kept"], {})}
-    places = ", ".join(
-        f"{name} = COALESCE({name}, (SELECT {name} FROM customers WHERE id = :merged))" for name in _PLACE
-    )
+    columns = ", ".join(_PLACE)
+    rows = db.query(f"SELECT id, attributes, {columns} FROM customers WHERE id IN (:kept, :merged)", both)
+    found = {row["id"]: row for row in rows}
+    kept, merged = found[both["kept"]], found[both["merged"]]
+    joined = _joined(_fields(kept), _fields(merged))
+    place = merged if _has_no_place(kept, merged) else kept
+    places = ", ".join(f"{name} = :{name}" for name in _PLACE)
     latest = ", ".join(f"{name} = (SELECT MAX({name}) FROM customers WHERE id IN (:kept, :merged))" for name in _LATEST)
     db.execute(
         f"UPDATE customers SET {places}, {latest}, attributes = :attributes WHERE id = :kept",
-        {**both, "attributes": json.dumps(joined, ensure_ascii=False, sort_keys=True) if joined else None},
+        {
+            **both,
+            **{name: place[name] for name in _PLACE},
+            "attributes": json.dumps(joined, ensure_ascii=False, sort_keys=True) if joined else None,
+        },
     )
     db.execute(
         """
@@ -81,13 +89,27 @@ def _add_up(db: Database, both: dict[str, int]) -> None:
     db.execute("DELETE FROM contact_events WHERE customer_id = :merged", both)
 
 
-def _end(db: Database, both: dict[str, int]) -> None:
+def _fields(row: Row) -> dict[str, object]:
+    return json.loads(row["attributes"]) if row["attributes"] else {}
+
+
+def _joined(kept: dict[str, object], merged: dict[str, object]) -> dict[str, object]:
+    """Own fields of both, as many as a customer may have: those of the merged one fill what is left."""
+    more = [(name, merged[name]) for name in sorted(merged) if name not in kept]
+    return {**kept, **dict(more[: max(0, attributes.MOST - len(kept))])}
+
+
+def _has_no_place(kept: Row, merged: Row) -> bool:
+    """Whether the place of the merged customer is to be taken, whole: a postal code of another country is none."""
+    return kept["postal_code"] is None and kept["country"] in (None, merged["country"])
+
+
+def _end(db: Database, both: dict[str, int], today: int) -> None:
     into = public_id(both["kept"])
     why = [{"fact": "customer.merged_into", "op": "eq", "value": into, "found": into, "holds": True}]
     db.execute("UPDATE facts SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
     db.execute("UPDATE assignments SET until_at = :now WHERE customer_id = :merged AND until_at IS NULL", both)
-    # Days of UTC: which shop's day it is, is not known here; the number of members is right all the same.
-    segment_days.depart(db, [both["merged"]], both["now"] // _DAY)
+    segment_days.depart(db, [both["merged"]], today)
     db.execute(
         """
         UPDATE memberships SET left_at = :now, left_reason = :why, left_event = 'merge'

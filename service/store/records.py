@@ -48,15 +48,27 @@ def located(db: Database, after_id: int, limit: int) -> dict[int, Record]:
     return {row["id"]: _record(row) for row in rows}
 
 
+def move(db: Database, customer_id: int, place: tuple[float, float, float] | None) -> None:
+    """Keep the place of a customer, and nothing else of them."""
+    x, y, z = place or (None, None, None)
+    db.execute(
+        """
+        UPDATE customers SET place_x = :x, place_y = :y, place_z = :z
+         WHERE id = :id AND erased_at IS NULL AND merged_into IS NULL
+        """,
+        {"id": customer_id, "x": x, "y": y, "z": z},
+    )
+
+
 def write(db: Database, customer_id: int, record: Record) -> None:
-    """Keep postal code, place and own fields of a customer."""
+    """Keep postal code, place and own fields of a customer who is neither erased nor merged."""
     x, y, z = record.place or (None, None, None)
     fields = {name: list(one) if isinstance(one, tuple) else one for name, one in record.attributes.items()}
     db.execute(
         """
         UPDATE customers
            SET postal_code = :postal_code, place_x = :x, place_y = :y, place_z = :z, attributes = :attributes
-         WHERE id = :id
+         WHERE id = :id AND erased_at IS NULL AND merged_into IS NULL
         """,
         {
             "id": customer_id,

@@ -21,6 +21,8 @@ from service.web.problems import ProblemError
 
 LARGEST_BODY = 64 * 1024
 LARGEST_BATCH = 4 * 1024 * 1024
+BATCHES = frozenset({"/v1/orders", "/v1/customers", "/v1/contact-events"})
+"""Paths that take many records at once."""
 DEEPEST = 16
 _SWEEP_SECONDS = 60.0
 _MOST_COUNTED = 200_000
@@ -211,7 +213,7 @@ def init_app(app: Flask, origins: tuple[str, ...]) -> None:
     def _limit() -> None:
         if not request.path.startswith("/v1/"):
             return
-        request.max_content_length = LARGEST_BATCH if request.path == "/v1/orders" else LARGEST_BODY
+        request.max_content_length = LARGEST_BATCH if request.path in BATCHES else LARGEST_BODY
         if request.method != "OPTIONS":
             limiter().address(request.remote_addr or "")
 

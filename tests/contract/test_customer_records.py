@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from service.cli import main
+from service.domain import attributes
 from service.domain.errors import InvalidInput
 from service.domain.orders import Buyer
 from service.domain.places import Place
@@ -19,7 +20,8 @@ from service.operations import contacts, profiles, records, users
 from service.operations.contacts import Told
 from service.operations.context import Context
 from service.operations.records import CustomerRecord
-from service.store import erasure, integrity
+from service.store import customers, erasure, integrity
+from service.store.database import Database
 from service.store.merges import merge
 from tests.contract.api_world import application, post
 from tests.contract.quiz_world import World, rows
@@ -133,6 +135,98 @@ def test_a_merge_keeps_what_both_told_and_an_erasure_nothing(ctx: Context) -> No
     assert integrity.count(world.db, "contact_events") == 0
     (row,) = rows(world.db, "SELECT postal_code, attributes, opened_at FROM customers WHERE id = 1")
     assert set(row.values()) == {None}
+
+
+def test_as_many_events_as_may_be_sent_at_once_are_taken(client: FlaskClient) -> None:
+    post(client, "/v1/customers", NOOR, **key(client, "customers:write"))
+    events = [
+        {
+            "customer": {"id": f"customer-{number:06}", "email": "noor@example.com", "phone": None},
+            "kind": "opened",
+            "at": f"2026-01-01T09:{number // 60:02}:{number % 60:02}.000Z",
+            "source": "klaviyo",
+            "shop": "shopify",
+        }
+        for number in range(contacts.MOST)
+    ]
+    answer = post(client, "/v1/contact-events", {"events": events}, **key(client, "contact:write"))
+    assert answer.get_json() == {"new": contacts.MOST, "known": 0, "unmatched": 0}
+    many = [
+        {"email": f"c{number}@example.com", "attributes": {"note": "x" * 490, "more": "y" * 490}}
+        for number in range(100)
+    ]
+    assert post(client, "/v1/customers", {"customers": many}, **key(client, "customers:write")).status_code == 201
+
+
+def test_an_event_is_about_whoever_has_any_of_its_addresses(ctx: Context) -> None:
+    world = World(segments=()).publish(ctx, webhooks=0)
+    records.record_customers(world, [record("a@example.com")])
+    told = [Told(Buyer(shop_id="new", email="a@example.com"), "opened", world.now)]
+    assert contacts.record(world, told) == contacts.Heard(new=1)
+    assert contacts.record(world, told) == contacts.Heard(known=1)
+    assert contacts.record(world, [Told(Buyer(shop_id="new"), "opened", world.now)]).unmatched == 1
+
+
+def test_places_move_nobody_who_was_erased_and_change_nothing_else(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(segments=()).publish(ctx, webhooks=0)
+    records.record_customers(world, [record(f"{one}@example.com", postal_code="12211") for one in "ab"])
+    lock = customers.lock
+
+    def meanwhile(db: Database, ids: Iterable[int]) -> None:
+        db.execute("UPDATE customers SET attributes = '{\"size\": 9}' WHERE id = 1")
+        erasure.erase(db, [2], world.now)
+        lock(db, ids)
+
+    monkeypatch.setattr(customers, "lock", meanwhile)
+    assert records.import_places(lambda: world, [Place("SA", "12211", 24.7, 46.7)]) == 1
+    assert rows(world.db, "SELECT attributes, place_x IS NULL AS lost FROM customers ORDER BY id") == [
+        {"attributes": '{"size": 9}', "lost": False},
+        {"attributes": None, "lost": True},
+    ]
+
+
+def test_own_fields_have_bounds(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(segments=()).publish(ctx, webhooks=0)
+    monkeypatch.setattr(attributes, "MOST", 3)
+    monkeypatch.setattr(attributes, "MOST_NAMES", 4)
+    first = record("a@example.com", attributes={"one": 1, "two": 2})
+    second = record("a@example.com", attributes={"three": 3, "four": 4})
+    records.record_customers(world, [first])
+    for refuse in (records.record_customers, lambda ctx, asked: records.check_customers(ctx, asked, {})):
+        with pytest.raises(InvalidInput, match="at most 3 fields of the shop's own; with these there would be 4"):
+            refuse(world, [second])
+    other = record("b@example.com", attributes={"three": 3, "four": 4})
+    records.record_customers(world, [other])
+    with pytest.raises(
+        InvalidInput, match="a shop has at most 4 fields of its own, and 'five' would be one more"
+    ) as no:
+        records.record_customers(world, [record("b@example.com", attributes={"five": 5})])
+    assert no.value.path == "attributes.five"
+    with world.db.write() as db:
+        merge(db, 1, 2, "email", world.now)
+    (row,) = rows(world.db, "SELECT attributes FROM customers WHERE id = 1")
+    assert json.loads(row["attributes"]) == {"one": 1, "two": 2, "four": 4}
+
+
+def test_a_merge_takes_a_place_whole_and_counts_on_the_shops_day(ctx: Context) -> None:
+    world = World().publish(ctx, webhooks=0)
+    records.import_places(lambda: world, [Place("AE", "00000", 25.2, 55.3)])
+    records.record_customers(world, [
+        record("a@example.com"), record("b@example.com", country="AE", postal_code="00000"),
+        record("c@example.com", country=None), record("d@example.com", country="AE", postal_code="00000"),
+    ])  # fmt: skip
+    with world.db.write() as db:
+        db.insert_rows("memberships", ("segment_id", "segment_version", "customer_id", "entered_at", "entered_reason"),
+                       [("dry-skin", 1, 2, 1, "[]"), ("dry-skin", 1, 3, 1, "[]")])  # fmt: skip
+        merge(db, 1, 2, "email", world.now, today=77)
+        merge(db, 3, 4, "email", world.now, today=77)
+        erasure.erase(db, [3], world.now, today=78)
+    found = rows(world.db, "SELECT country, postal_code, place_x IS NULL AS lost FROM customers WHERE id IN (1, 3)")
+    assert found[0] == {"country": "SA", "postal_code": None, "lost": True}
+    departed = rows(world.db, "SELECT day, departed FROM segment_days ORDER BY day")
+    assert departed == [{"day": 77, "departed": 1}, {"day": 78, "departed": 1}]
 
 
 def test_records_of_nobody_are_refused(ctx: Context) -> None:
