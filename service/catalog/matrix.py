@@ -17,13 +17,13 @@ from typing import Any
 from service.catalog.fields import did_you_mean
 from service.catalog.option_table import OptionRow, OptionTable, TableError, apply, table
 from service.catalog.vocabulary import Vocabulary
+from service.domain.cells import FORMULA, guarded
 from service.domain.errors import DefinitionError, FirasaError
 from service.domain.quiz import Quiz
 
 LARGEST = 2_000_000
 _NAMES = ("item", "option")
 _SHOWN = ("question", "answer")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
@@ -69,8 +69,8 @@ def write(quiz: Quiz, vocabulary: Vocabulary, lang: str = "en") -> str:
     keys = [column.key for column in found.columns]
     rows.writerow([*_NAMES, *_SHOWN, *keys])
     for row in found.rows:
-        shown = [_harmless(one.get(lang)) for one in (row.question, row.label)]
-        rows.writerow([row.item_id, row.option_id, *shown, *(_harmless(row.cells.get(key, "")) for key in keys)])
+        shown = [guarded(one.get(lang)) for one in (row.question, row.label)]
+        rows.writerow([row.item_id, row.option_id, *shown, *(guarded(row.cells.get(key, "")) for key in keys)])
     return "\ufeff" + text.getvalue()
 
 
@@ -90,14 +90,6 @@ def read(quiz: Quiz, raw: bytes, vocabulary: Vocabulary) -> Edited:
     except DefinitionError as error:
         raise MatrixError({"A1": str(error)}) from error
     return Edited(document, tuple(_changes(before, document, vocabulary)))
-
-
-# writing -----------------------------------------------------------------------------------------------------------
-
-
-def _harmless(cell: str) -> str:
-    """The cell, never run as a formula: such texts get an apostrophe in front. Numbers stay numbers."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 # reading -----------------------------------------------------------------------------------------------------------
@@ -203,7 +195,7 @@ def _place_of(key: tuple[str, str], columns: Mapping[str, int], number: int, fou
 def _at(line: list[str], position: int) -> str:
     """A cell as it was meant: without the apostrophe that keeps it from being run."""
     text = line[position].strip() if position < len(line) else ""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _number(text: str) -> str:

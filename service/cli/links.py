@@ -12,6 +12,7 @@ import click
 
 from service.cli.base import FirasaGroup, emit, json_option, runtime
 from service.domain import links as domain
+from service.domain.cells import guarded
 from service.operations import links as operations
 from service.operations.links import Address
 
@@ -76,7 +77,7 @@ def export(quiz: str, answer: str, lang: str, days: int, segment: str | None, ou
     with target as file:
         writer = csv.writer(file)
         writer.writerow(("customer", "email", "link"))
-        writer.writerows(rows)
+        writer.writerows([guarded(cell) for cell in row] for row in rows)
 
 
 def _key() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from service.cli.base import FirasaGroup, emit, json_option, runtime
+from service.domain.cells import guarded
 from service.operations import exports
 
 
@@ -40,4 +41,4 @@ def export(quiz: str | None, labels: bool, output: Path | None, as_json: bool) -
     with target as file:
         writer = csv.writer(file)
         writer.writerow(exports.COLUMNS)
-        writer.writerows([exports.guarded(cell) for cell in row] for row in rows)
+        writer.writerows([guarded(cell) for cell in row] for row in rows)

@@ -1,8 +1,7 @@
-"""Rows for files: answers, and cells that are safe to open."""
+"""Rows for files: answers."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -28,9 +27,6 @@ COLUMNS = (
     "value",
 )
 _PAGE = 500
-# A cell that begins like this is run as a formula by spreadsheet programs; a negative amount is not one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def answers(ctx: Context, quiz_id: str | None = None, *, labels: bool = False) -> Iterator[tuple[str, ...]]:
@@ -67,14 +63,6 @@ def _rows(ctx: Context, quiz_id: str | None, labels: bool) -> Iterator[tuple[str
                     words,
                 )
         after = page[-1].id
-
-
-def guarded(cell: object) -> object:
-    """The cell, harmless in spreadsheet programs that run cells as formulas: such texts get an apostrophe in front.
-    Numbers stay numbers, nothing is an empty cell."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return "" if cell is None else cell
 
 
 def _text(value: AnswerValue) -> str:

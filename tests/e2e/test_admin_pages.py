@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from service.domain.cells import guarded
 from service.operations import listings, settings
 from service.operations.deliveries import deliver_due
-from service.operations.exports import guarded
 from service.store import consents
 from service.store import listings as store_listings
 from service.store.listings import Search

@@ -13,10 +13,10 @@ from flask import abort, current_app, g, render_template, request, stream_with_c
 from werkzeug.wrappers import Response
 
 from service import __version__
+from service.domain.cells import guarded
 from service.domain.users import Role
 from service.domain.users import may as role_may
 from service.operations.context import Context, Shop
-from service.operations.exports import guarded
 from service.web import auth
 from service.web.i18n import _, number
 
@@ -150,7 +150,7 @@ def listing(columns: Sequence[str], *, size: int = 50) -> Listing:
 
 
 def csv_file(name: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A CSV file to save, safe to open in a spreadsheet program (`operations.exports.guarded`).
+    """A CSV file to save, safe to open in a spreadsheet program (`domain.cells.guarded`).
 
     It is sent while it is written: however many rows there are, only a few hundred are held at a time.
     """
