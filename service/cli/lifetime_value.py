@@ -10,7 +10,7 @@ import click
 
 from service.cli.base import FirasaGroup, emit, fail, json_option, note, progress, runtime, table
 from service.domain.identities import public_id
-from service.domain.lifetime_value import Forecast, ValueModel
+from service.domain.lifetime_value import Forecast, ValueModel, likely_none, revenue_verdict
 from service.domain.money import Money, to_json, to_text
 from service.domain.order_process import INTERVAL
 from service.operations import behaviour, prospects
@@ -103,7 +103,9 @@ def _show_customer(ctx: Context, customer: str, as_json: bool) -> None:
             rows.append(["next order, if one comes", f"{days[0]} (8 of 10: {days[1]} to {days[2]})"])
         if found.forecast is not None:
             rows += _forecast_rows(ctx, found.forecast)
-        table(public_id(found.customer_id), ["", ""], rows)
+        table(public_id(found.customer_id), ["what", "value"], rows)
+        if found.forecast is not None and likely_none(found.forecast):
+            note(f"{_few(found.forecast)} That is why the mean lies outside of what 9 of 10 bring.")
         for reason in found.missing:
             note(reason)
 
@@ -150,6 +152,13 @@ def _forecast_rows(ctx: Context, forecast: Forecast) -> list[list[object]]:
     ]
 
 
+def _few(forecast: Forecast) -> str:
+    """How many such customers order at all."""
+    of = 100 if forecast.orders.any >= 0.005 else 1000
+    many = max(1, round(of * forecast.orders.any))
+    return f"About {many} in {of} such customers {'orders' if many == 1 else 'order'} at all in {forecast.days} days."
+
+
 # the model ---------------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +175,7 @@ def _show_model(ctx: Context, as_json: bool) -> None:
 
     def show_them() -> None:
         if model is not None:
-            table(f"Lifetime value, version {model.version}", ["", ""], _model_rows(ctx, model))
+            table(f"Lifetime value, version {model.version}", ["what", "value"], _model_rows(ctx, model))
             if model.backtest.get("scores"):
                 _show_backtest(model.backtest)
         if shop is not None:
@@ -192,7 +201,7 @@ def _model_rows(ctx: Context, model: ValueModel) -> list[list[object]]:
     if model.process is not None:
         rows += [[name, f"{number:.4g}"] for name, number in model.process.to_json().items() if name != "kind"]
     if model.spend is not None:
-        rows += [[name, f"{number:.4g}"] for name, number in model.spend.to_json().items()]
+        rows += [["p", f"{model.spend.p:.4g}"], ["q", f"{model.spend.q:.4g}"], ["v", _money(ctx, round(model.spend.v))]]
     return rows
 
 
@@ -219,8 +228,28 @@ def _show_backtest(found: Mapping[str, Any]) -> None:
     held = found["interval"]
     note(
         f"The interval promised to hold for {_percent(held['promised'], signed=False)} of customers held for "
-        f"{_percent(held['held'], signed=False)}. Verdict: {found['verdict'].replace('_', ' ')}."
+        f"{_percent(held['held'], signed=False)}."
     )
+    note(f"Verdict for orders: {_VERDICTS.get(found['verdict'], found['verdict'])}.")
+    off = {name: _percent(score["revenue_off"]) or "not known" for name, score in found["scores"].items()}
+    note(
+        f"Verdict for revenue: {_REVENUE[revenue_verdict(found['scores'])]} (off by {off['model']}; each customer's own"
+        f" rate {off['own_rate']}, the shop's mean {off['shop_mean']})."
+    )
+
+
+_VERDICTS = {
+    "better": "better than both baselines, beyond chance",
+    "no_worse": "better than the shop's mean, no better than each customer's own rate",
+    "worse": "no better than the baselines",
+    "not_judged": "not judged",
+}
+_REVENUE = {
+    "better": "all together nearer than both baselines",
+    "mixed": "all together nearer than one baseline, further off than the other",
+    "worse": "all together no nearer than either baseline",
+    "not_judged": "not judged, nothing was spent",
+}
 
 
 def _percent(share: float | None, *, signed: bool = True) -> str:

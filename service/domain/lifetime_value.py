@@ -143,6 +143,25 @@ def _revenue_interval(model: ValueModel, purchases: Purchases, orders: Outlook) 
     return model.spend.total(purchases.order_days, _own_average(purchases), orders.chances, INTERVAL)
 
 
+def likely_none(found: Forecast) -> bool:
+    """Whether the mean lies outside the interval: so few order at all that the interval ends at nothing."""
+    return found.revenue > found.revenue_high or found.orders.expected > found.orders.high
+
+
+def revenue_verdict(scores: Mapping[str, Mapping[str, Any]]) -> Literal["better", "mixed", "worse", "not_judged"]:
+    """How near the model's revenue of all customers together came, beside both baselines of a backtest.
+
+    ``better`` when nearer than both, ``mixed`` when nearer than one of them, else ``worse``. The verdict of a backtest
+    is one of orders: they can be right while their value is not.
+    """
+    off = [scores.get(name, {}).get("revenue_off") for name in ("model", "own_rate", "shop_mean")]
+    model, own_rate, shop_mean = (None if one is None else abs(one) for one in off)
+    if model is None or own_rate is None or shop_mean is None:
+        return "not_judged"
+    nearer = (model < own_rate) + (model < shop_mean)
+    return ("worse", "mixed", "better")[nearer]
+
+
 # facts -------------------------------------------------------------------------------------------------------------
 
 

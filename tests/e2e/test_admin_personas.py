@@ -135,8 +135,9 @@ def test_limits_of_buying_patterns_and_the_share_of_whales_are_the_marketers(
     wrong = send(marketer, "/admin/personas/value/limits/recency", **{**limits, "recency_1": "90"})
     assert wrong.status_code == 422
     assert "Four ascending numbers are needed." in wrong.get_data(as_text=True)
-    assert send(marketer, "/admin/personas/value/whales", share="2").status_code == 422
-    assert send(marketer, "/admin/personas/value/whales", share="0.1").status_code == 303
+    assert send(marketer, "/admin/personas/value/whales", share="200").status_code == 422
+    assert send(marketer, "/admin/personas/value/whales", share="10%").status_code == 303
+    assert 'value="10"' in marketer.get("/admin/personas/value").get_data(as_text=True)
     assert requests.work_one(lambda: admin.ctx)
     fitted = admin.ctx.definitions.rules.rfm
     assert fitted is not None

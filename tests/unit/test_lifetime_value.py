@@ -9,7 +9,7 @@ import pytest
 from bench.datasets.orders import drawn
 from service.domain import behaviour, lifetime_value
 from service.domain.behaviour import Behaviour
-from service.domain.lifetime_value import Averages, ValueModel
+from service.domain.lifetime_value import Averages, ValueModel, revenue_verdict
 from service.domain.order_process import History, OrderProcess
 from service.domain.purchases import Purchases
 from service.domain.rhythm import Gap, Rhythm
@@ -151,6 +151,26 @@ def test_a_shop_that_follows_the_model_is_found_out_and_predicted() -> None:
     assert model.backtest["verdict"] == "better"
     assert abs(model.backtest["scores"]["model"]["orders_off"]) < 0.15
     assert model.backtest["interval"]["held"] >= 0.9
+
+
+def test_revenue_has_a_verdict_of_its_own_beside_both_baselines() -> None:
+    def verdict(*off: float | None) -> str:
+        names = ("model", "own_rate", "shop_mean")
+        return revenue_verdict({name: {"revenue_off": one} for name, one in zip(names, off, strict=True)})
+
+    assert verdict(0.1, -0.2, 0.3) == "better"
+    assert verdict(-0.25, -0.2, 0.3) == "mixed"
+    assert verdict(0.4, -0.2, 0.3) == "worse"
+    assert verdict(None, None, None) == "not_judged"
+
+
+def test_a_mean_outside_of_its_interval_is_noticed() -> None:
+    rare = lifetime_value.forecast(MODEL, replace(THREE, orders=1, order_days=1, last_day=1000), 3000)
+    assert rare is not None
+    assert (lifetime_value.likely_none(rare), rare.revenue_high) == (True, 0)
+    often = lifetime_value.forecast(MODEL, THREE, 1100)
+    assert often is not None
+    assert not lifetime_value.likely_none(often)
 
 
 def test_a_model_that_does_worse_than_the_baselines_is_not_used() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from service.domain import rhythm
+from service.domain import lifetime_value, rhythm
 from service.domain.errors import FirasaError
 from service.operations import explanations, labels, prospects
 from service.operations.context import Context
@@ -78,6 +78,11 @@ def outlook(ctx: Context, customer_id: int, facts: Mapping[str, object]) -> Outl
         ends = {"low": money(forecast.revenue_low, whole=True), "high": money(forecast.revenue_high, whole=True)}
         figures.append((_("Revenue in %(days)s days", days=number(forecast.days)),
                         money(forecast.revenue, whole=True), nine % ends))  # fmt: skip
+        if lifetime_value.likely_none(forecast):
+            of = 100 if forecast.orders.any >= 0.005 else 1000
+            order = _("%(many)s in %(of)s", many=number(max(1, round(of * forecast.orders.any))), of=number(of))
+            figures.append((_("Such customers who order at all"), order,
+                            _("the averages count them, most bring nothing")))  # fmt: skip
     chance = facts.get("whale.probability")
     if isinstance(chance, float | int):
         figures.append((_("Becomes one of the best"), percent(float(chance)), _("from the first order")))

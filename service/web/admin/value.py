@@ -4,12 +4,13 @@ not seen, and the marketer's own limits of RFM."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from service.domain import habits, rhythm
+from service.domain import habits, lifetime_value, rhythm
 from service.domain.errors import FirasaError
 from service.domain.rfm import LITTLE_DATA, SCORES
 from service.operations import behaviour, prospects, requests, rescores, rfm
@@ -33,6 +34,12 @@ VERDICTS = {
     "no_worse": (N_("better than the shop's average; no better than each customer's own pace"), "warning"),
     "worse": (N_("no better than what anybody could have said"), "danger"),
     "not_judged": (N_("not judged: the shop is too young"), "plain"),
+}
+REVENUE = {
+    "better": (N_("all together nearer than both simple ways"), "success"),
+    "mixed": (N_("all together nearer than one simple way, further off than the other"), "warning"),
+    "worse": (N_("all together no nearer than either simple way"), "danger"),
+    "not_judged": (N_("not judged: nothing was spent"), "plain"),
 }
 OUTCOMES = {
     "activated": (N_("in use"), "success"),
@@ -70,6 +77,7 @@ def _page(errors: Mapping[str, str] | None = None, status: int = 200) -> Respons
         basis=_(BASES[model.basis]) if model else "",
         verdict=_words(VERDICTS, backtest["verdict"]) if backtest.get("verdict") else None,
         backtest=_backtest(backtest) if backtest.get("scores") else None,
+        revenue_verdict=_revenue_verdict(backtest),
         days=backtest.get("days", 0),
         rhythm=prospects.rhythm_in_use(ctx.db),
         whale=whale,
@@ -81,7 +89,7 @@ def _page(errors: Mapping[str, str] | None = None, status: int = 200) -> Respons
         least={**LEAST, "gaps": rhythm.LEAST_GAPS, "discounts": habits.LEAST_ORDERS, "buyers": LITTLE_DATA},
         rfm=ctx.definitions.rules.rfm,
         limits=_limits(ctx),
-        share=request.form.get("share", chosen.whale_share),
+        share=request.form.get("share", _per_cent(chosen.whale_share)),
         pass_=rescores.progress(ctx),
         errors=errors or {},
     )
@@ -90,6 +98,12 @@ def _page(errors: Mapping[str, str] | None = None, status: int = 200) -> Respons
 def _words(known: Mapping[str, tuple[str, str]], key: str) -> tuple[str, str]:
     said, tone = known.get(key, (key, "plain"))
     return _(said), tone
+
+
+def _revenue_verdict(backtest: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Of revenue, which has no part in the verdict of orders."""
+    scores = backtest.get("scores")
+    return _words(REVENUE, lifetime_value.revenue_verdict(scores)) if scores else None
 
 
 def _backtest(found: Mapping[str, Any]) -> Chart:
@@ -222,12 +236,29 @@ def save_limits(score: str) -> Response:
 def save_whales() -> Response:
     """Choose which share of customers counts as whales."""
     try:
-        rfm.save_whale_share(context(), request.form.get("share", "").strip())
+        rfm.save_whale_share(context(), _share(request.form.get("share", "")))
     except FirasaError:
-        return _page({"share": _("A number above 0 and up to 1, such as 0.2 for a fifth.")}, 422)
+        return _page({"share": _("A number above 0 and up to 100, such as 20 for a fifth.")}, 422)
     requests.ask(context(), "rfm")
     flash(_("The share is kept. The worker measures anew and looks at everybody whose score changes."), "success")
     return redirect(url_for("admin.value", _anchor="h-limits"), code=303)
+
+
+def _per_cent(share: str) -> str:
+    """A share as it is typed here: 20 for 0.2."""
+    try:
+        return format((Decimal(share) * 100).normalize(), "f")
+    except ArithmeticError:
+        return share
+
+
+def _share(typed: str) -> str:
+    """What was typed as per cent, as a share; what is no number stays as it is and is refused."""
+    text = typed.strip().rstrip("%٪").strip()
+    try:
+        return format((Decimal(text.replace("٫", ".")) / 100).normalize(), "f")
+    except ArithmeticError:
+        return text
 
 
 @blueprint.post("/personas/value/fit")

@@ -20,7 +20,7 @@ FACTS: Mapping[str, str] = {
     "orders.expected_gap_days": N_("time until the next order, as usual"),
     "orders.lapse_stage": N_("place in the own rhythm"),
     "orders.full_price_share": N_("share of orders at full price"),
-    "orders.discount_affinity": N_("pull of discounts"),
+    "orders.discount_affinity": N_("pull of discounts (1 as usual, 2 twice as strong)"),
     "orders.habit.category": N_("usual category"),
     "orders.habit.source": N_("usual source"),
     "orders.overdue_ratio": N_("time since the last order, against the usual gap"),
