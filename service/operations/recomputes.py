@@ -11,7 +11,7 @@ from service.domain import conditions
 from service.domain.rhythm import shop_gaps
 from service.domain.subjects import Cut
 from service.operations.context import Context, Definitions
-from service.store import counters, drafts, numbers, populations, profiles, segment_days
+from service.store import counters, customers, drafts, numbers, populations, profiles, segment_days
 from service.store.compiler import compile_page
 from service.store.compiler_scope import Moment
 from service.store.drafts import Recompute
@@ -109,8 +109,10 @@ def _take(ctx: Context, recompute_id: int, first: int, last: int, changes: Seque
     """Mark those of a page who differ, and keep how far the pass has come."""
     differing = sorted({customer_id for customer_id, _, _ in changes})
     for start in range(0, len(differing), _MARKED_AT_ONCE):
+        page = differing[start : start + _MARKED_AT_ONCE]
         with ctx.db.write() as db:
-            profiles.mark(db, differing[start : start + _MARKED_AT_ONCE], ctx.now, "definition")
+            customers.lock(db, page)  # a refresh that is under way would write over the mark
+            profiles.mark(db, page, ctx.now, "definition")
     with ctx.db.write("recompute") as db:
         drafts.advance(db, recompute_id, after_id=last, done=last - first + 1, differing=len(differing))
 

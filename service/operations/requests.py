@@ -3,7 +3,6 @@ loads, and minutes that nobody waits for in a browser."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -22,9 +21,15 @@ SIZES = (2, 3, 4, 5, 6, 7, 8)
 _SILENT = 30 * 60 * 1_000_000
 """Microseconds without a sign of life after which the work is begun anew."""
 
+_MOST_ATTEMPTS = 3
+
 Step = Callable[[int], None]
 Result = Mapping[str, Any]
 _log = structlog.get_logger()
+
+
+class _TakenUp(Exception):
+    """Another worker has begun the same work anew, because this one was silent for too long."""
 
 
 @dataclass(frozen=True)
@@ -76,39 +81,47 @@ def work_one(new_context: Callable[[], Context]) -> bool:
         found = store.next_open(db, ctx.now - _SILENT)
         if found is None:
             return False
+        if found.attempts >= _MOST_ATTEMPTS and found.started_at is not None:
+            problem = f"it was begun {found.attempts} times and never came to an end; the worker's log may say why"
+            store.fail(db, found.id, found.started_at, problem, ctx.now)
+            return True
         work = KINDS[found.kind]
         store.begin(db, found.id, work.steps(found.options), ctx.now)
-    _do(new_context, found, work)
+    _do(new_context, replace(found, started_at=ctx.now), work)
     return True
 
 
 def _do(new_context: Callable[[], Context], found: Request, work: Work) -> None:
+    assert found.started_at is not None
+    mine = found.started_at
     done = 0
 
     def step(amount: int = 1) -> None:
         nonlocal done
         done += 1
-        with new_context().db.write("requests") as db:
-            store.advance(db, found.id, done, _now())
+        ctx = new_context()
+        with ctx.db.write("requests") as db:
+            if not store.advance(db, found.id, mine, done, ctx.now):
+                raise _TakenUp
 
     problem = ""
     result: Result = {}
     try:
         result = work.run(replace(new_context(), actor=found.asked_by), found.options, step)
+    except _TakenUp:
+        _log.warning("request was begun anew elsewhere", request=found.id, kind=found.kind)
+        return
     except FirasaError as error:
         problem = str(error)
     except Exception:
         _log.exception("request failed", request=found.id, kind=found.kind)
         problem = "something went wrong; the worker's log says what"
-    with new_context().db.write("requests") as db:
+    ctx = new_context()  # a request runs for minutes: the time of its own context is that of its beginning
+    with ctx.db.write("requests") as db:
         if problem:
-            store.fail(db, found.id, problem, _now())
+            store.fail(db, found.id, mine, problem, ctx.now)
         else:
-            store.finish(db, found.id, result, _now())
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000  # a request runs for minutes: its context's time is that of its beginning
+            store.finish(db, found.id, mine, result, ctx.now)
 
 
 # what can be asked for ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from service.domain.days import start_of
 from service.domain.rfm import RfmModel
 from service.operations.context import Context
-from service.store import profiles
+from service.store import customers, profiles
 from service.store import rescores as store
 from service.store.database import Row
 from service.store.rescores import Rescore
@@ -35,12 +35,17 @@ def step(ctx: Context) -> bool:
             store.finish(db, under_way.id, ctx.now)
         return False
     differing, sooner = _compare(ctx, model, rows)
+    # Locked, because a refresh that is under way would write over the mark.
     for start in range(0, len(differing), _MARKED_AT_ONCE):
+        page = differing[start : start + _MARKED_AT_ONCE]
         with ctx.db.write() as db:
-            profiles.mark(db, differing[start : start + _MARKED_AT_ONCE], ctx.now, "definition")
+            customers.lock(db, page)
+            profiles.mark(db, page, ctx.now, "definition")
     for start in range(0, len(sooner), _MARKED_AT_ONCE):
+        times = sooner[start : start + _MARKED_AT_ONCE]
         with ctx.db.write() as db:
-            store.bring_forward(db, sooner[start : start + _MARKED_AT_ONCE])
+            customers.lock(db, [customer for customer, _ in times])
+            store.bring_forward(db, times)
     with ctx.db.write("rescore") as db:
         last = rows[-1]["customer_id"]
         counted = {"done": len(rows), "differing": len(differing), "sooner": len(sooner)}

@@ -18,6 +18,7 @@ class Request:
 
     :param options: what it is to be done with
     :param step: how many of ``steps`` are done; ``steps`` is 0 until it is known
+    :param attempts: how often it was begun
     :param result: once it is done
     :param problem: one sentence, when it failed
     """
@@ -28,6 +29,7 @@ class Request:
     status: Status
     step: int
     steps: int
+    attempts: int
     result: Mapping[str, Any] | None
     problem: str | None
     asked_at: int
@@ -99,38 +101,38 @@ def next_open(db: Database, silent_since: int) -> Request | None:
 
 
 def begin(db: Database, request_id: int, steps: int, now: int) -> None:
-    """Say that it is being worked on, from the first step."""
+    """Say that it is being worked on, from the first step; ``now`` is what the worker names its work by."""
     db.execute(
         """
-        UPDATE requests SET status = 'running', step = 0, steps = :steps, started_at = :now, alive_at = :now
+        UPDATE requests SET status = 'running', step = 0, steps = :steps, started_at = :now, alive_at = :now,
+               attempts = attempts + 1
          WHERE id = :id
         """,
         {"id": request_id, "steps": steps, "now": now},
     )
 
 
-def advance(db: Database, request_id: int, step: int, now: int) -> None:
-    """Say how many steps are done."""
-    db.execute(
-        "UPDATE requests SET step = :step, alive_at = :now WHERE id = :id",
-        {"id": request_id, "step": step, "now": now},
-    )
+def advance(db: Database, request_id: int, started_at: int, step: int, now: int) -> bool:
+    """Say how many steps are done; whether it is still the caller's work, and not begun anew by another worker."""
+    return _say(db, request_id, started_at, "step = :step, alive_at = :now", {"step": step, "now": now})
 
 
-def finish(db: Database, request_id: int, result: Mapping[str, Any], now: int) -> None:
-    """Keep what came of it."""
-    db.execute(
-        "UPDATE requests SET status = 'done', result = :result, problem = NULL, finished_at = :now WHERE id = :id",
-        {"id": request_id, "result": _dump(result), "now": now},
-    )
+def finish(db: Database, request_id: int, started_at: int, result: Mapping[str, Any], now: int) -> bool:
+    """Keep what came of it, unless another worker has begun it anew."""
+    said = "status = 'done', result = :result, problem = NULL, finished_at = :now"
+    return _say(db, request_id, started_at, said, {"result": _dump(result), "now": now})
 
 
-def fail(db: Database, request_id: int, problem: str, now: int) -> None:
-    """Keep why it could not be done."""
-    db.execute(
-        "UPDATE requests SET status = 'failed', problem = :problem, finished_at = :now WHERE id = :id",
-        {"id": request_id, "problem": problem, "now": now},
-    )
+def fail(db: Database, request_id: int, started_at: int, problem: str, now: int) -> bool:
+    """Keep why it could not be done, unless another worker has begun it anew."""
+    said = "status = 'failed', problem = :problem, finished_at = :now"
+    return _say(db, request_id, started_at, said, {"problem": problem, "now": now})
+
+
+def _say(db: Database, request_id: int, started_at: int, said: str, params: Mapping[str, Any]) -> bool:
+    mine = {"id": request_id, "mine": started_at}
+    where = "id = :id AND started_at = :mine AND status = 'running'"
+    return db.execute(f"UPDATE requests SET {said} WHERE {where}", {**params, **mine}) > 0
 
 
 def _dump(document: Mapping[str, Any]) -> str:

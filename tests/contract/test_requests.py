@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +20,11 @@ from service.operations.context import Context
 from service.operations.orders import record_orders
 from service.operations.requests import Work
 from service.runtime import Runtime
-from service.store import counters
+from service.store import counters, customers
 from service.store import models as model_rows
+from service.store import profiles as profile_rows
 from service.store import requests as store
+from service.store.database import Database
 from tests.order_factory import DAY, NOON, line, order
 
 
@@ -79,6 +81,48 @@ def test_work_of_a_worker_that_died_is_taken_up_again(ctx: Context, work: Any) -
     assert requests.work_one(lambda: later)
 
 
+def test_what_a_worker_says_of_work_that_another_took_up_counts_no_more(ctx: Context, work: Any) -> None:
+    said: list[str] = []
+    later = replace(ctx, now=ctx.now + 31 * 60 * 1_000_000)
+
+    def run(context: Context, options: Mapping[str, Any], step: Callable[[int], None]) -> Mapping[str, Any]:
+        said.append("begun")
+        if len(said) == 1:
+            assert requests.work_one(lambda: later)
+            step(1)
+            said.append("never here")
+        return {"by": "the second"}
+
+    work(run)
+    requests.ask(ctx, "discover")
+    assert requests.work_one(lambda: ctx)
+    found = requests.latest(ctx, "discover")
+    assert found is not None
+    assert (found.status, found.result, found.attempts, found.finished_at) == (
+        "done",
+        {"by": "the second"},
+        2,
+        later.now,
+    )
+    assert said == ["begun", "begun"]
+
+
+def test_work_that_never_comes_to_an_end_is_given_up(ctx: Context, work: Any) -> None:
+    def run(context: Context, options: Mapping[str, Any], step: Callable[[int], None]) -> Mapping[str, Any]:
+        raise KeyboardInterrupt
+
+    work(run)
+    asked = requests.ask(ctx, "discover")
+    for attempt in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            requests.work_one(lambda: replace(ctx, now=ctx.now + attempt * DAY))  # noqa: B023
+    assert requests.work_one(lambda: replace(ctx, now=ctx.now + 3 * DAY))
+    found = store.get(ctx.db, asked.id)
+    assert found is not None
+    assert (found.status, found.attempts) == ("failed", 3)
+    assert "begun 3 times" in (found.problem or "")
+
+
 def test_what_there_is_not_cannot_be_asked_for(ctx: Context) -> None:
     with pytest.raises(NotFound):
         requests.ask(ctx, "everything")
@@ -115,7 +159,20 @@ def test_scores_of_many_equal_the_scores_of_each() -> None:
         assert found.next_days[i] == (rescoring.NEVER if turn is None else turn)
 
 
-def test_new_cut_points_touch_only_who_differs(database_url: str) -> None:
+def test_new_cut_points_touch_only_who_differs(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked: list[int] = []
+    marked: list[int] = []
+    lock, mark = customers.lock, profile_rows.mark
+
+    def locking(db: Database, ids: Iterable[int]) -> None:
+        locked[:] = sorted(set(ids))
+        lock(db, locked)
+
+    def marking(db: Database, ids: Sequence[int], *more: Any) -> None:
+        marked.extend(ids)
+        assert set(ids) <= set(locked)
+        mark(db, ids, *more)
+
     runtime = Runtime(Config(database_url=database_url, shop_currency="SAR", shop_timezone="Asia/Riyadh"))
     try:
         placed = [
@@ -128,7 +185,11 @@ def test_new_cut_points_touch_only_who_differs(database_url: str) -> None:
         profiles.refresh_all_due(lambda: _now(runtime))
         before = _codes(_now(runtime))
         _put_to_use(_now(runtime), CutPoints((1000, 1500, 2500, 100_000)))
+        monkeypatch.setattr(customers, "lock", locking)
+        monkeypatch.setattr(profile_rows, "mark", marking)
         found = rescores.finish(lambda: _now(runtime))
+        monkeypatch.undo()
+        assert len(marked) == (found.differing if found else 0)
         assert found is not None
         assert found.done == found.total == 8
         profiles.refresh_all_due(lambda: _now(runtime))

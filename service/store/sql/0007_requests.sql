@@ -1,7 +1,8 @@
 -- Heavy work that somebody asked for in the admin and that the worker does, such as a discovery. The web process only
 -- writes a row here and reads how far it has come.
 -- status: waiting, running, done, failed. options and result are JSON and hold no row of any person. alive_at: when the
--- worker last said how far it is; one that went silent is taken up again. problem: one sentence, when it failed.
+-- worker last said how far it is; one that went silent is taken up again, attempts counting how often. started_at tells
+-- whose work it is: what a worker says of an earlier beginning counts no more. problem: one sentence, when it failed.
 CREATE TABLE requests (
   id {id},
   kind TEXT NOT NULL,
@@ -9,6 +10,7 @@ CREATE TABLE requests (
   status TEXT NOT NULL,
   step {int} NOT NULL,
   steps {int} NOT NULL,
+  attempts {int} NOT NULL DEFAULT 0,
   result TEXT,
   problem TEXT,
   asked_at {int} NOT NULL,
