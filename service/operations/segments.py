@@ -35,6 +35,10 @@ class Applied:
     status: str = "live"
 
 
+class SavedMeanwhile(Refused):
+    """Somebody else saved the segment after the version that was edited."""
+
+
 @dataclass(frozen=True)
 class SegmentInfo:
     """A segment with its present number of members."""
@@ -64,6 +68,7 @@ def apply(
     confirmed: bool = True,
     by: int | None = None,
     note: str = "",
+    base: int | None = None,
 ) -> list[Applied]:
     """Save segment documents; a changed one becomes a new version, and every customer is held against it.
 
@@ -72,6 +77,8 @@ def apply(
     :param take_back: a file may replace segments of the admin, which then belong to the files again
     :param confirmed: somebody said yes to whatever it changes; without it a huge change is refused
     :param by: the user of the admin who saves, and :param note: why, kept with the version
+    :param base: the version that was edited, 0 for a new segment; ``None`` replaces whatever there is
+    :raises SavedMeanwhile: when the present version is another
     :raises DefinitionError: when any of them is wrong; nothing is saved then
     :raises Refused: when one of them belongs to the other owner
     :raises HugeChange: when it is not confirmed and moves a great part of the members
@@ -84,6 +91,8 @@ def apply(
         stored = segments.listing(db)
         _refuse_shared_tags(parsed, stored)
         before = [_before(ctx, one.id, owner, take_back=take_back) for one in parsed]
+        for one, present in zip(parsed, before, strict=True):
+            _refuse_other(one.id, base, present)
         author = segments.Author(by, ctx.actor, note or None)
         applied = [_save(ctx, *one, owner, author) for one in zip(parsed, documents, before, strict=True)]
         new = [one for one, done in zip(parsed, applied, strict=True) if done.change != "unchanged"]
@@ -101,13 +110,14 @@ def save(
     note: str = "",
     by: int | None = None,
     confirmed: bool = False,
+    base: int | None = None,
 ) -> Applied:
     """Save one segment from the admin as a new version; its draft is thrown away.
 
-    :raises DefinitionError, Refused, HugeChange: as :func:`apply`
+    :raises DefinitionError, Refused, SavedMeanwhile, HugeChange: as :func:`apply`
     """
     segment_drafts.read(ctx, document)
-    return apply(ctx, [document], owner="admin", confirmed=confirmed, by=by, note=note)[0]
+    return apply(ctx, [document], owner="admin", confirmed=confirmed, by=by, note=note, base=base)[0]
 
 
 def _renew(ctx: Context, new: Sequence[Segment], before: Mapping[str, StoredSegment]) -> None:
@@ -272,6 +282,12 @@ def _before(ctx: Context, segment_id: str, owner: str, *, take_back: bool) -> St
     else:
         why = "belongs to its file: edit it there"
     raise Refused(f"the segment '{segment_id}' {why}")
+
+
+def _refuse_other(segment_id: str, base: int | None, present: StoredSegment | None) -> None:
+    found = present.version if present else 0
+    if base is not None and found != base:
+        raise SavedMeanwhile(f"version {found} of the segment '{segment_id}' was saved meanwhile, not {base}")
 
 
 def _save(

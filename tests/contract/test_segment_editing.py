@@ -64,6 +64,14 @@ def test_a_draft_is_kept_until_it_is_saved(shop: Shop) -> None:
     assert (version.saved_as, version.note) == ("Hind", "to begin with")
 
 
+def test_what_somebody_saved_meanwhile_is_not_written_over(shop: Shop) -> None:
+    assert segments.save(shop.ctx, TWO, base=0).version == 1
+    for base in (0, 2):
+        with pytest.raises(segments.SavedMeanwhile, match="version 1 of the segment 'regulars' was saved meanwhile"):
+            segments.save(shop.ctx, ONE, base=base)
+    assert segments.save(shop.ctx, ONE, base=1).version == 2
+
+
 def test_a_preview_says_who_would_come_and_go(shop: Shop) -> None:
     segments.save(shop.ctx, TWO)
     shop.settle()

@@ -188,12 +188,22 @@ def _saved_as(ctx: Context, sheet: Sheet, segment_id: str, *, confirmed: bool = 
         return _page(ctx, sheet, segment_id, Shown(refused=refused), status=409)
     user = auth.current_user()
     try:
-        done = operations.save(ctx, drawn.document, note=sheet.note, by=user.id if user else None, confirmed=confirmed)
+        done = operations.save(
+            ctx,
+            drawn.document,
+            note=sheet.note,
+            by=user.id if user else None,
+            confirmed=confirmed,
+            base=(sheet.base or None) if segment_id else 0,
+        )
     except DefinitionError as error:
         found = tuple(segment_sheet.placed(error.problems, drawn.written, sheet.tree))
         return _page(ctx, sheet, segment_id, Shown(found), status=422)
     except HugeChange as error:
         return _page(ctx, sheet, segment_id, Shown(huge=error), status=409)
+    except operations.SavedMeanwhile as error:
+        refused = _in_the_way(ctx, sheet, segment_id, saved_id) or str(error)
+        return _page(ctx, sheet, segment_id, Shown(refused=refused), status=409)
     except Refused as error:
         return _page(ctx, sheet, segment_id, Shown(refused=str(error)), status=409)
     said = _("Saved as version %(n)s. Everybody is held against it now.", n=done.version)
