@@ -123,20 +123,28 @@ def count_due(ctx: Context) -> int:
 def facts_of(ctx: Context, customer_id: int) -> Facts:
     """All facts of a customer as conditions see them: kept ones, purchases, and those that pass with the days."""
     found = known(ctx, [customer_id])
-    return domain.facts_of(found[0], ctx.definitions.rules, ctx.today, ctx.shop.timezone) if found else {}
+    return facts(ctx, found[0]) if found else {}
+
+
+def facts(ctx: Context, of: Known) -> Facts:
+    """All facts of a customer who is loaded already."""
+    return domain.facts_of(of, ctx.definitions.rules, ctx.today, ctx.shop.timezone)
 
 
 def subject_of(ctx: Context, customer_id: int) -> Subject | None:
     """A customer as conditions are asked about them now, with all that lies behind; ``None`` for one who is gone."""
     found = known(ctx, [customer_id])
-    if not found:
-        return None
+    return subject(ctx, found[0]) if found else None
+
+
+def subject(ctx: Context, of: Known) -> Subject:
+    """A customer who is loaded already as conditions are asked about them now; reads what lies behind."""
     rules, zone = ctx.definitions.rules, ctx.shop.timezone
-    behind = pasts.load(ctx.db, [customer_id])[customer_id]
+    behind = pasts.load(ctx.db, [of.customer_id])[of.customer_id]
     return Subject(
-        domain.facts_of(found[0], rules, ctx.today, zone),
+        facts(ctx, of),
         history=behind.orders,
-        inside=found[0].before.segments,
+        inside=of.before.segments,
         memberships=behind.stays or {},
         past=behind.past or {},
         cuts=rules.cuts,

@@ -110,9 +110,11 @@ def take(ctx: Context, quiz: Quiz, response: Response, item: Item, value: Answer
     responses.supersede(ctx.db, response.id, gone, ctx.now)
     responses.add_answer(ctx.db, response.id, item.id, value, changed.revision, ctx.now)
     responses.save(ctx.db, changed)
+    withdrawn = told.take_back(ctx, quiz, response, changed)
     changed = told.take(ctx, quiz, response, changed, item)
-    if item.type in told.TELLING:
-        told.refresh(ctx, response.customer_id, changed.customer_id)
+    if withdrawn or item.type in told.TELLING:
+        event = "consent" if withdrawn or item.type == "consent" else "answer"
+        told.refresh(ctx, event, response.customer_id, changed.customer_id)
     else:
         _follow(ctx, response, changed)
     return changed
@@ -125,7 +127,10 @@ def take_back(ctx: Context, quiz: Quiz, response: Response, item_ids: Collection
     gone = [one for one in response.answers if one not in changed.answers]
     responses.supersede(ctx.db, response.id, gone, ctx.now)
     responses.save(ctx.db, changed)
-    _follow(ctx, response, changed)
+    if told.take_back(ctx, quiz, response, changed):
+        told.refresh(ctx, "consent", changed.customer_id)
+    else:
+        _follow(ctx, response, changed)
     return changed
 
 
@@ -139,6 +144,17 @@ def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
     if lang:
         response = replace(response, lang=quiz.lang(lang))
     return with_transcript(ctx, response, dialogue.turn(quiz, response))
+
+
+def speak(ctx: Context, public_id: str, lang: str) -> Turn:
+    """Go on in another language of the quiz.
+
+    :raises NotFound: when there is no such response, or it was left too long ago
+    """
+    response = get_open(ctx, public_id)
+    quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
+    resumed = _resume(ctx, response, quiz.lang(lang))
+    return with_transcript(ctx, resumed, dialogue.turn(quiz, resumed))
 
 
 def with_transcript(ctx: Context, response: Response, turn: Turn) -> Turn:
@@ -160,11 +176,12 @@ def identify(ctx: Context, public_id: str, address: Address, consent: Mapping[Ch
     with ctx.db.write(f"response:{public_id}"):
         response = get_open(ctx, public_id)
         quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
-        joined = told.claim(ctx, response, email=address.email, phone=address.phone)
+        joined = told.claim(ctx, quiz, response, email=address.email, phone=address.phone)
         if consent.get(address.channel) and quiz.contact:
             told.keep_consent(ctx, quiz, joined, address.channel, quiz.contact.consent.get(address.channel))
         told.keep_agreed(ctx, quiz, joined, address.channel)
-        told.refresh(ctx, response.customer_id, joined.customer_id)
+        event = "consent" if joined.customer_id == response.customer_id else "answer"
+        told.refresh(ctx, event, response.customer_id, joined.customer_id)
     return dialogue.turn(quiz, joined)
 
 
@@ -185,7 +202,7 @@ def _begin(ctx: Context, quiz: Quiz, lang: str, visit: str | None, arrival: Arri
         customer_id=who,
         link="verified" if who else None,
         known={
-            **(known.snapshot(ctx, quiz, who, streamed=_streamed(quiz, arrival)) if who else {}),
+            **(known.snapshot(quiz, known.Person(ctx, who), streamed=_streamed(quiz, arrival)) if who else {}),
             **_asked_by(ctx, quiz),
         },
         entry=arrival.entry,

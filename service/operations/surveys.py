@@ -11,7 +11,7 @@ from service.domain.quiz import Quiz
 from service.domain.segments import Clause, deciding
 from service.domain.subjects import OrderHistory, Subject
 from service.domain.targeting import Candidate, Choice, Moment, Offered, Taken
-from service.operations import known, profiles
+from service.operations import known
 from service.operations.context import Context
 from service.store import settings, users, views
 from service.store.users import Change
@@ -56,11 +56,12 @@ def next_survey(ctx: Context, visitor: Visitor) -> str | None:
     quizzes = _targeted(ctx)
     if not quizzes:
         return None
-    choice = _choose(ctx, visitor, quizzes)
+    person = _known(ctx, visitor)
+    choice = _choose(ctx, visitor, quizzes, person)
     if choice.quiz_id is None or choice.again:
         return choice.quiz_id
     with ctx.db.write(f"offers:{_person(visitor)}") as db:
-        choice = _choose(ctx, visitor, quizzes)
+        choice = _choose(ctx, visitor, quizzes, person)
         if choice.quiz_id is not None and not choice.again:
             offer = Offer(choice.quiz_id, visitor.visit, visitor.customer_id, visitor.order_id, ctx.now)
             views.add_offer(db, offer)
@@ -73,9 +74,10 @@ def why(ctx: Context, customer_id: int, order_id: int | None = None) -> list[Why
     quizzes = {
         quiz_id: ctx.definitions.quiz_version(quiz_id, version) for quiz_id, version in ctx.definitions.live.items()
     }
-    subject = _subject(ctx, visitor)
+    person = _known(ctx, visitor)
+    subject = _subject(ctx, visitor, person)
     found = []
-    for verdict in _choose(ctx, visitor, list(quizzes.values())).verdicts:
+    for verdict in _choose(ctx, visitor, list(quizzes.values()), person).verdicts:
         quiz = quizzes[verdict.quiz_id]
         when = quiz.show.when if quiz.show else None
         clauses = deciding(when, subject) if when is not None and verdict.reason in ("condition", "shown") else ()
@@ -102,9 +104,9 @@ def _targeted(ctx: Context) -> list[Quiz]:
     return [quiz for quiz in found if quiz.show is not None]
 
 
-def _choose(ctx: Context, visitor: Visitor, quizzes: Sequence[Quiz]) -> Choice:
-    subject = _subject(ctx, visitor)
-    candidates = [Candidate(quiz, _suits(quiz, subject), _left(ctx, quiz, visitor)) for quiz in quizzes]
+def _choose(ctx: Context, visitor: Visitor, quizzes: Sequence[Quiz], person: known.Person | None) -> Choice:
+    subject = _subject(ctx, visitor, person)
+    candidates = [Candidate(quiz, _suits(quiz, subject), _left(quiz, person)) for quiz in quizzes]
     offered, taken = views.history(ctx.db, visitor.visit, visitor.customer_id, visitor.order_id)
     moment = Moment(
         person=_person(visitor),
@@ -142,12 +144,16 @@ def _person(visitor: Visitor) -> str:
     return f"order:{visitor.order_id}" if visitor.order_id is not None else f"visit:{visitor.visit}"
 
 
-def _subject(ctx: Context, visitor: Visitor) -> Subject:
+def _known(ctx: Context, visitor: Visitor) -> known.Person | None:
+    """Who it is, by proof; loaded once for all quizzes, and once for both times of asking."""
+    return known.Person(ctx, visitor.customer_id) if visitor.customer_id is not None else None
+
+
+def _subject(ctx: Context, visitor: Visitor, person: known.Person | None) -> Subject:
     """What conditions may read: everything of a known customer; of anybody else the language of the page, and that no
     order of theirs is known."""
-    known_one = profiles.subject_of(ctx, visitor.customer_id) if visitor.customer_id is not None else None
-    if known_one is not None:
-        return known_one
+    if person is not None and person.subject is not None:
+        return person.subject
     facts: dict[str, object] = {"orders.count": 0}
     if visitor.lang:
         facts["customer.language"] = visitor.lang
@@ -159,9 +165,8 @@ def _suits(quiz: Quiz, subject: Subject) -> bool:
     return when is None or conditions.holds(when, subject)
 
 
-def _left(ctx: Context, quiz: Quiz, visitor: Visitor) -> bool:
+def _left(quiz: Quiz, person: known.Person | None) -> bool:
     """Whether a quiz that is asked once an order still has a question for this person."""
-    if quiz.show is None or not quiz.show.per_order or visitor.customer_id is None:
+    if quiz.show is None or not quiz.show.per_order or person is None:
         return True
-    snapshot = known.snapshot(ctx, quiz, visitor.customer_id, streamed=True)
-    return flow.walk(quiz, {}, snapshot).next is not None
+    return flow.walk(quiz, {}, known.snapshot(quiz, person, streamed=True)).next is not None

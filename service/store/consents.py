@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.consent import Channel, ConsentEvent, Proof, State, Suppression
@@ -66,16 +66,27 @@ def of_customers(db: Database, customer_ids: Sequence[int]) -> dict[int, Said]:
     return found
 
 
-def granted_in(db: Database, response_id: int, customer_id: int) -> frozenset[str]:
-    """Channels this customer already agreed to in this response."""
+def standing_in(db: Database, response_id: int, customer_id: int) -> Mapping[Channel, bool]:
+    """Channels this customer agreed to in this response and did not withdraw since; true for those that they agreed to
+    nowhere else."""
     rows = db.query(
         """
-        SELECT DISTINCT channel FROM consents
-         WHERE customer_id = :customer_id AND response_id = :response_id AND state = 'granted'
+        SELECT g.channel,
+               MAX(CASE WHEN EXISTS (
+                   SELECT 1 FROM consents o
+                    WHERE o.customer_id = g.customer_id AND o.channel = g.channel AND o.state = 'granted'
+                      AND (o.response_id IS NULL OR o.response_id <> :response_id)) THEN 1 ELSE 0 END) AS elsewhere
+          FROM consents g
+         WHERE g.customer_id = :customer_id AND g.response_id = :response_id AND g.state = 'granted'
+           AND NOT EXISTS (
+               SELECT 1 FROM consents w
+                WHERE w.customer_id = g.customer_id AND w.channel = g.channel AND w.state = 'withdrawn' AND w.id > g.id)
+         GROUP BY g.channel
+         ORDER BY g.channel
         """,
         {"customer_id": customer_id, "response_id": response_id},
     )
-    return frozenset(row["channel"] for row in rows)
+    return {row["channel"]: not row["elsewhere"] for row in rows}
 
 
 def record(db: Database, events: Sequence[NewConsent]) -> None:

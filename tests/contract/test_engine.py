@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from service.domain import quiz_binding
 from service.domain.conditions import Leaf, Purchased
+from service.domain.days import date_at
 from service.domain.errors import InvalidValue, NotFound
 from service.domain.leaves import ALWAYS
+from service.domain.profiles import Known
 from service.domain.quiz import Item, Option, Quiz, Showing
 from service.domain.turns import Turn
-from service.operations import funnels, responses, surveys
+from service.operations import funnels, profiles, responses, surveys, talk
 from service.operations.context import Context, Definitions
 from service.operations.responses import Arrival
 from service.operations.surveys import Visitor
-from service.store import customers
-from tests.contract.quiz_world import World, rows
-from tests.unit.sample_quiz import text
+from service.store import consents, customers
+from tests.contract.quiz_world import DRY, World, rows
+from tests.unit.sample_quiz import QUIZ, text
 
 DAY = 24 * 3600 * 1_000_000
 
@@ -82,6 +87,59 @@ def test_consent_is_kept_once_its_own_address_is_there_and_with_the_wording_show
     assert [row["state"] for row in states] == ["granted", "withdrawn"]
     again = responses.answer(world, turn.response_id, "news", "declined", taken_back.revision)
     assert (again.revision, len(rows(world.db, "SELECT id FROM consents"))) == (taken_back.revision, 2)
+
+
+GATE = Item("gate", "single", text("News?"), options=(Option("yes", text("Yes")), Option("no", text("No"))))
+GATED = Quiz(
+    "engine", "survey", text("E"), (GATE, replace(NEWS, when=Leaf("answer.gate", "eq", "yes")), MAIL), version=1
+)
+MAY_EMAIL = Leaf("consent.email", "eq", "granted")
+
+
+def agreed(ctx: Context) -> tuple[Context, Turn]:
+    """Somebody who agreed to email, is reachable there, and therefore in a segment."""
+    world = World(quiz=GATED, segments=(replace(DRY, when=MAY_EMAIL, bound=MAY_EMAIL),)).publish(ctx)
+    return world, say(world, responses.start(world, "engine", "en", "v"), "yes", "granted", "a@example.com")
+
+
+def states(ctx: Context) -> list[tuple[str, str]]:
+    found = rows(ctx.db, "SELECT i.value, c.state FROM consents c JOIN identities i USING (customer_id) ORDER BY c.id")
+    return [(row["value"][0], row["state"]) for row in found]
+
+
+@pytest.mark.parametrize("wish", ["restart", "back", "off the path", "declined"])
+def test_consent_does_not_outlive_its_answer_and_the_log_says_why(ctx: Context, wish: str) -> None:
+    world, turn = agreed(ctx)
+    assert states(world) == [("a", "granted")]
+    if wish == "off the path":
+        responses.answer(world, turn.response_id, "gate", "no", turn.revision)
+    elif wish == "declined":
+        responses.answer(world, turn.response_id, "news", "declined", turn.revision)
+    else:
+        for _ in range(2 if wish == "back" else 1):
+            talk.command(world, turn.response_id, wish)
+    assert states(world) == [("a", "granted"), ("a", "withdrawn")]
+    log = rows(world.db, "SELECT event, left_event, left_at IS NOT NULL AS gone FROM memberships")
+    assert [(row["event"], row["left_event"], bool(row["gone"])) for row in log] == [("answer", "consent", True)]
+
+
+def test_a_no_takes_back_what_was_ticked_beside_the_address(ctx: Context) -> None:
+    world = publish(ctx, replace(GATED, contact=QUIZ.contact))
+    turn = say(world, responses.start(world, "engine", "en", "v"), "yes")
+    responses.identify(world, turn.response_id, responses.Address(email="a@example.com"), {"email": True})
+    say(world, turn, "declined")
+    assert states(world) == [("a", "granted"), ("a", "withdrawn")]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_mistyped_address_keeps_only_what_was_agreed_to_elsewhere(ctx: Context, elsewhere: bool) -> None:
+    world, turn = agreed(ctx)
+    if elsewhere:
+        owner = rows(world.db, "SELECT customer_id FROM identities")[0]["customer_id"]
+        with world.db.write() as db:
+            consents.record(db, [consents.NewConsent(owner, "email", "granted", "verified", "shop:t", world.now)])
+    responses.answer(world, turn.response_id, "mail", "b@example.com", turn.revision)
+    assert states(world)[1:] == [("a", "granted" if elsewhere else "withdrawn"), ("b", "granted")]
 
 
 def test_who_declines_or_says_nothing_agreed_to_nothing(world: Context) -> None:
@@ -192,6 +250,21 @@ def test_each_order_has_one_question_and_the_next_order_the_next(ctx: Context) -
     assert asked == ["name", "colour", "mail"]
 
 
+def test_who_is_asked_is_loaded_once_for_all_quizzes(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = publish(ctx, replace(ENGINE, show=Showing(per_order=True)))
+    who = customer(world)
+    loaded: list[object] = []
+    known = profiles.known
+
+    def counted(asked: Context, customer_ids: Sequence[int]) -> list[Known]:
+        loaded.append(customer_ids)
+        return known(asked, customer_ids)
+
+    monkeypatch.setattr(profiles, "known", counted)
+    assert surveys.next_survey(world, Visitor("v", customer_id=who, order_id=add_order(world, who, 1))) == "engine"
+    assert loaded == [[who]]
+
+
 def test_why_names_the_clause_that_decided(ctx: Context) -> None:
     world = publish(ctx, replace(ENGINE, show=Showing(when=Leaf("orders.count", "gte", 2))))
     (found,) = surveys.why(world, customer(world))
@@ -224,6 +297,20 @@ def test_a_funnel_counts_views_starts_ends_and_where_people_left(world: Context)
     assert len(rows(world.db, "SELECT day FROM quiz_days")) == 1
     with pytest.raises(NotFound):
         funnels.funnel(world, "nope")
+
+
+def test_days_of_a_funnel_follow_the_clocks_of_the_shop(world: Context) -> None:
+    berlin = replace(world, shop=replace(world.shop, timezone="Europe/Berlin"))  # 26 October 2025 has 25 hours
+    told = ("2025-10-25T21:59", "2025-10-25T22:00", "2025-10-26T22:59", "2025-10-26T23:00", "2026-03-29T21:59")
+    for number, at in enumerate(told):
+        now = int(datetime.fromisoformat(f"{at}:00+00:00").timestamp()) * 1_000_000
+        surveys.seen(replace(berlin, now=now), "engine", f"v{number}", entry="page", lang="en")
+    assert funnels.to_json(funnels.funnel(berlin, "engine", 300))["views"] == len(told)
+    days = {
+        str(date_at(row["day"])): sum(one["n"][0] for one in json.loads(row["state"]))
+        for row in rows(world.db, "SELECT day, state FROM quiz_days ORDER BY day")
+    }
+    assert days == {"2025-10-25": 1, "2025-10-26": 2, "2025-10-27": 1, "2026-03-29": 1}
 
 
 def test_definitions_of_the_world_are_bound(world: Context) -> None:
