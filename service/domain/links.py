@@ -18,6 +18,7 @@ Kind = Literal["customer", "shop", "order", "email"]
 LONGEST = 400
 _PURPOSE = b"firasa signed links"
 _SECOND = 1_000_000
+_VISIT = "link-"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,12 @@ def read(token: str, now: int, signing_key: str) -> Subject | None:
 
 def visit(token: str) -> str:
     """The visit that a link opens: the same on every device, so that one link is one response per quiz."""
-    return f"link-{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:40]}"
+    return f"{_VISIT}{hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()[:40]}"
+
+
+def is_visit(visit: str) -> bool:
+    """Whether a visit is that of a link, which only the link itself may take up."""
+    return visit.startswith(_VISIT)
 
 
 def _mac(claim: str, signing_key: str) -> str:

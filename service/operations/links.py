@@ -9,8 +9,9 @@ from urllib.parse import quote, urlencode
 from service.domain import links
 from service.domain.consent import may_contact
 from service.domain.errors import NotFound
-from service.domain.identities import parse_public_id, public_id
+from service.domain.identities import Kind, parse_public_id, public_id
 from service.domain.links import Subject
+from service.domain.responses import Response
 from service.domain.turns import Turn
 from service.operations import profiles, responses
 from service.operations.context import Context
@@ -56,9 +57,12 @@ def start(
     A token that is not ours, or has expired, changes nothing: the quiz works without it. A response that was begun
     before it was known whose it is becomes theirs; one that is somebody's by proof stays theirs.
 
+    :param visit: that of a link needs the link's own live token, or whoever kept the address of an old link could go on
+        reading the conversation; without it a fresh visit begins
     :raises NotFound: when no such quiz is live
     """
     subject = links.read(token, ctx.now, key) if token else None
+    visit = believed(ctx, visit, token, key) if visit else None
     if subject is None:
         return responses.start(ctx, quiz_id, lang, visit, Arrival(entry=entry))
     arrival = replace(_arrival(ctx, subject), entry=entry or ("order" if subject.kind == "order" else ""))
@@ -66,6 +70,18 @@ def start(
     if arrival.customer_id is not None:
         _join(ctx, turn.response_id, arrival.customer_id)
     return turn
+
+
+def believed(ctx: Context, visit: str, token: str | None, key: str) -> str:
+    """The visit to begin with: the same, or a fresh one for that of a link whose token is not here or not alive."""
+    if not links.is_visit(visit):
+        return visit
+    return visit if links.visit(alive(ctx, token or "", key)) == visit else ctx.token()
+
+
+def alive(ctx: Context, token: str, key: str) -> str:
+    """The token if it is ours and has not expired, else an empty text."""
+    return token if token and links.read(token, ctx.now, key) is not None else ""
 
 
 def arrival(ctx: Context, token: str | None, key: str) -> Arrival:
@@ -122,19 +138,44 @@ def _arrival(ctx: Context, subject: Subject) -> Arrival:
     if subject.kind == "order":
         order = orders.known(ctx.db, subject.source, [subject.value]).get(subject.value)
         return Arrival(customer_id=order.customer_id, order_id=order.id) if order else Arrival()
+    owner = _owner(ctx, subject)
+    if owner is not None:
+        return Arrival(customer_id=owner)
     with ctx.db.write("links") as db:
         shop_id = subject.value if subject.kind == "shop" else None
         email = subject.value if subject.kind == "email" else None
         return Arrival(customer_id=customers.resolve(db, subject.source, shop_id, email, None, ctx.now))
 
 
+def _owner(ctx: Context, subject: Subject) -> int | None:
+    """Who has this id or address by proof: nothing is to be written then, and nobody waits."""
+    kind: Kind = "shop" if subject.kind == "shop" else "email"
+    for one in identities.holders(ctx.db, kind, subject.value):
+        if one.identity.source == subject.source and one.identity.proof == "verified":
+            return one.customer_id
+    return None
+
+
 def _join(ctx: Context, response_id: str, customer_id: int) -> None:
-    with ctx.db.write(f"response:{response_id}") as db:
-        response = stored.get(db, response_id)
-        if response is None or response.link == "verified":
+    """Make a response theirs, unless it is somebody's by proof already."""
+    seen = stored.get(ctx.db, response_id)
+    while seen is not None and seen.link != "verified":
+        owner = customers.get(ctx.db, customer_id)
+        if owner is None or owner.erased_at is not None or _joined(ctx, seen, owner.id):
             return
-        stored.join(db, response.id, customer_id, "verified", ctx.now)
-        touched = sorted({one for one in (response.customer_id, customer_id) if one is not None})
-        for one in touched:
-            db.lock(profiles.customer_key(one))
+        seen = stored.get(ctx.db, response_id)
+
+
+def _joined(ctx: Context, seen: Response, customer_id: int) -> bool:
+    """Join a response to a customer; false when either was merged, erased or moved before it was their turn."""
+    with ctx.db.write(f"response:{seen.public_id}") as db:
+        touched = sorted({one for one in (seen.customer_id, customer_id) if one is not None})
+        customers.lock(db, touched)
+        now, owner = stored.get(db, seen.public_id), customers.get(db, customer_id)
+        if now is None or (now.customer_id, now.link) != (seen.customer_id, seen.link):
+            return False
+        if owner is None or owner.id != customer_id or owner.erased_at is not None:
+            return False
+        stored.join(db, now.id, customer_id, "verified", ctx.now)
         profiles.refresh(ctx, touched, "answer")
+    return True

@@ -11,6 +11,7 @@ from service.domain.answer_values import in_words
 from service.domain.answers import parse
 from service.domain.errors import InvalidInput, InvalidValue, ItemNotExpected, NotFound, StaleRevision
 from service.domain.identities import parse_email
+from service.domain.links import is_visit
 from service.domain.quiz import Quiz
 from service.domain.turns import Asked, Turn
 from service.operations import links
@@ -65,12 +66,14 @@ def take(ctx: Context, quiz_id: str, form: MultiDict[str, str]) -> Step:
     visit = form.get("visit") if _ID.fullmatch(form.get("visit", "")) else None
     visit = visit or ctx.token()
     response_id = form.get("response_id", "")
-    if not response_id or form.get("lang"):
+    if not response_id or (form.get("lang") and not is_visit(visit)):
         return _begin(ctx, quiz_id, visit, form)
     limiter().response(response_id)
     try:
         if not _ID.fullmatch(response_id):
             raise NotFound("response", "this is not the id of a response")
+        if form.get("lang"):  # a conversation begun by a link, whose token only the first page had
+            return _now(operations.speak(ctx, response_id, form["lang"]), visit)
         if "change" in form:
             return _open(operations.read(ctx, response_id), visit, form["change"])
         if "email" in form or "phone" in form:
@@ -99,6 +102,7 @@ def given(quiz: Quiz, text: str, lang: str) -> Given | None:
 def _begin(ctx: Context, quiz_id: str, visit: str, form: MultiDict[str, str]) -> Step:
     """The beginning, or the same in another language; with the answer that came with the link, if it is still open."""
     entry = "email" if form.get("given_item") else "page"
+    visit = links.believed(ctx, visit, form.get("token"), link_key())
     turn = links.start(ctx, quiz_id, form.get("lang"), visit, entry, form.get("token"), link_key())
     if turn.item is not None and turn.item.id == form.get("given_item"):
         try:

@@ -14,11 +14,13 @@ from service.domain import links
 from service.domain.errors import NotFound
 from service.domain.text import direction
 from service.domain.turns import Recommended
+from service.operations import links as operations
 from service.web import hosted_forms, i18n, pictures, wording
 from service.web import widget as chat_file
 from service.web.api.base import context
 from service.web.edge import limiter
 from service.web.pictures import picture_at
+from service.web.signing import link_key
 
 blueprint = Blueprint("hosted", __name__)
 
@@ -112,7 +114,7 @@ def show(quiz_id: str) -> Response:
         raise NotFound("quiz", f"there is no live quiz '{quiz_id}'")
     quiz = ctx.definitions.quiz_version(quiz_id, version)
     lang = quiz.lang(request.args.get("lang") or i18n.wanted_language())
-    token = request.args.get("t", "")
+    token = operations.alive(ctx, request.args.get("t", ""), link_key())
     words = {
         "title": quiz.title.get(lang),
         "welcome": quiz.welcome.get(lang),

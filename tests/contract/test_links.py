@@ -16,10 +16,14 @@ from flask.testing import FlaskClient
 from service.cli import main
 from service.domain import links
 from service.domain.links import Subject
-from service.operations import orders
+from service.operations import links as signed
+from service.operations import orders, responses
+from service.operations.context import Context
 from service.runtime import Runtime
-from service.store import customers
+from service.store import customers, erasure, merges
+from service.store import responses as stored
 from tests.contract.api_world import application, post
+from tests.contract.quiz_world import World
 from tests.order_factory import order
 
 SECRET = "a secret of the shop"
@@ -99,6 +103,66 @@ def test_a_link_that_cannot_be_believed_is_an_anonymous_beginning(client: FlaskC
     assert whose(client) == [(None, None)]
 
 
+def test_the_conversation_of_a_link_is_taken_up_by_its_live_token_only(client: FlaskClient) -> None:
+    mona(client)
+    link = token("c_1")
+    theirs = start(client, link, visit=links.visit(link))["response_id"]
+    assert start(client, link, visit=links.visit(link))["response_id"] == theirs
+    dead = token("c_1", expires=1)
+    for wrong in (None, dead, link[:-1], token("email:eve@example.com")):
+        assert start(client, wrong, visit=links.visit(link))["response_id"] != theirs
+    assert start(client, dead, visit=links.visit(dead))["response_id"] != theirs
+    for wrong in (dead, "nonsense"):
+        page = client.get(f"/q/after-purchase?t={wrong}").text
+        assert "link-" not in page
+        assert wrong not in page
+
+
+def test_a_conversation_begun_by_a_link_goes_on_in_another_language(client: FlaskClient) -> None:
+    mona(client)
+    link = token("c_1")
+    visit = {"visit": links.visit(link)}
+    begun = client.post("/q/after-purchase", data={**visit, "token": link, "lang": "en"}).text
+    (response_id,) = set(re.findall(r'name="response_id" value="([^"]*)"', begun))
+    again = client.post("/q/after-purchase", data={**visit, "response_id": response_id, "lang": "ar"})
+    assert 'dir="rtl"' in again.text
+    assert rows(client, "SELECT public_id, lang FROM responses") == [{"public_id": response_id, "lang": "ar"}]
+
+
+def test_who_is_known_by_proof_is_found_without_a_turn_to_write(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, ctx = mona(client), runtime(client).context(actor="test")
+
+    def refuse(key: str | None = None) -> None:
+        raise AssertionError(f"waited for {key}")
+
+    monkeypatch.setattr(ctx.db, "write", refuse)
+    for subject in ("shop:shopify:7", "email:mona@example.com", "c_1"):
+        assert signed.arrival(ctx, token(subject), KEY).customer_id == number
+    with pytest.raises(AssertionError):
+        signed.arrival(ctx, token("shop:other:7"), KEY)
+
+
+@pytest.mark.parametrize("fate", ["merged", "erased"])
+def test_a_response_never_joins_who_is_no_longer_there(ctx: Context, fate: str) -> None:
+    world = World().publish(ctx)
+    turn = responses.start(world, "sample", "en", "v")
+    seen = stored.get(world.db, turn.response_id)
+    assert seen is not None
+    with world.db.write() as db:
+        gone, kept = (customers.resolve(db, "s", str(number), None, None, 1) or 0 for number in (1, 2))
+        if fate == "merged":
+            merges.merge(db, kept, gone, "test", 1)
+        else:
+            erasure.erase(db, [gone], 1)
+    assert not signed._joined(world, seen, gone)
+    signed._join(world, turn.response_id, gone)
+    now = stored.get(world.db, turn.response_id)
+    assert now is not None
+    assert now.customer_id == (kept if fate == "merged" else None)
+
+
 def test_the_link_of_an_order_finds_the_order_even_when_that_arrives_later(client: FlaskClient) -> None:
     link = token("order:shopify:1001")
     start(client, link, visit=links.visit(link))
@@ -135,6 +199,7 @@ def test_links_are_made_for_those_who_may_be_written_to(
 ) -> None:
     number = mona(client)
     with runtime(client).db.write() as db:
+        customers.resolve(db, "shopify", "7", "=mona@example.com", None, 1)  # a formula to spreadsheet programs
         customers.resolve(db, "shopify", "8", "silent@example.com", None, 1)
         columns = ("customer_id", "channel", "state", "proof", "source", "recorded_at")
         db.insert_rows("consents", columns, [(number, "email", "granted", "verified", "import", 1)])
@@ -148,7 +213,7 @@ def test_links_are_made_for_those_who_may_be_written_to(
     told = CliRunner().invoke(main, ["links", "export", "--quiz", "after-purchase", "--answer", "recommend:9"])
     assert told.exit_code == 0, told.output
     (row,) = csv.DictReader(told.stdout.splitlines())
-    assert (row["customer"], row["email"]) == ("c_1", "mona@example.com")
+    assert (row["customer"], row["email"]) == ("c_1", "'=mona@example.com")
     query = parse_qs(urlsplit(row["link"]).query)
     assert links.read(query["t"][0], 1, KEY) == Subject("customer", "c_1")
     assert query["a"] == ["recommend:9"]

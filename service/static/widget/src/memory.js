@@ -22,7 +22,8 @@ export const recall = (c) => {
     } catch {
       // as above
     }
-    const visit = c.host.getAttribute("visit") ?? c.memory?.visit ?? newVisit();
+    const kept = c.memory?.visit;
+    const visit = c.host.getAttribute("visit") ?? (kept?.startsWith("link-") ? newVisit() : kept ?? newVisit());
     if (c.memory?.visit !== visit) keep(c, { visit });
   }
   return c.memory;
