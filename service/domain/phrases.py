@@ -30,6 +30,11 @@ EN = {
     "back_first": "This is the first question.",
     "skip": "No problem, on to the next one.",
     "skip_needed": "This one is needed for your result. If nothing fits, what comes closest is fine.",
+    "skip_needed_survey": "This question needs an answer. If nothing fits, what comes closest is fine.",
+    "skip_needed_consent": "Please say yes or no to this one. No is perfectly fine, and changes nothing else.",
+    "confirmed": "Good.",
+    "doubted": "Which one is not right? You can say it in other words, or change the answer above.",
+    "rank_rest": "So far: {named}. Please name them all in order, with {missing} as well.",
     "restart": "From the beginning, then.",
     "why": "It helps us find what suits you.",
     "language": "In English from now on.",
@@ -40,6 +45,7 @@ EN = {
     "hello": "Hello!",
     "thanks": "You are welcome.",
     "done": "That was everything.",
+    "enough": "That was a lot of writing for one conversation. From here on, please tap an answer.",
 }
 AR = {
     "understood": "فهمت: {answers}.",
@@ -58,6 +64,11 @@ AR = {
     "back_first": "هذا هو السؤال الأول.",
     "skip": "لا بأس، ننتقل إلى ما بعده.",
     "skip_needed": "هذا السؤال لازم للوصول إلى النتيجة. وإن لم يناسب أيّ خيار، فأقربها يكفي.",
+    "skip_needed_survey": "هذا السؤال يحتاج إلى إجابة. وإن لم يناسب أيّ خيار، فأقربها يكفي.",
+    "skip_needed_consent": "المطلوب هنا نعم أو لا. والرفض مقبول تمامًا ولا يغيّر شيئًا آخر.",
+    "confirmed": "جيّد.",
+    "doubted": "أيّها غير صحيح؟ يمكن قوله بكلمات أخرى، أو تعديل الإجابة أعلاه.",
+    "rank_rest": "حتى الآن: {named}. المطلوب ذكرها كلها بالترتيب، ومعها {missing}.",
     "restart": "نبدأ من جديد.",
     "why": "حتى نصل إلى ما يناسبك.",
     "language": "نكمل بالعربية.",
@@ -68,11 +79,13 @@ AR = {
     "hello": "أهلًا بك!",
     "thanks": "على الرحب والسعة.",
     "done": "اكتملت الأسئلة.",
+    "enough": "كثرت الرسائل في هذه المحادثة. تمكن المتابعة من هنا بالضغط على إحدى الإجابات.",
 }
 _ALL = {"en": EN, "ar": AR}
-_AS_IT_IS = frozenset({"reason", "answers"})
+_AS_IT_IS = frozenset({"reason", "answers", "named", "missing"})
 """Sentences and lists of answers, which are isolated one by one."""
 LANGUAGE_NAMES = {"en": "English", "ar": "العربية"}
+_JOINED = re.compile(r"[,،;؛]|\s(?:and|or|&)\s|\sو\w")
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -80,6 +93,19 @@ def say(lang: str, name: str, **values: str) -> str:
     """A sentence of the shop in a language, else in English; values of another direction are isolated."""
     words = _ALL.get(lang, EN)[name]
     return words.format(**{key: value if key in _AS_IT_IS else isolate(value, lang) for key, value in values.items()})
+
+
+def asked(text: str) -> str | None:
+    """Whether a sentence of the shop asks to confirm answers, or which of them is not right.
+
+    :return: ``confirming``, ``doubting`` or ``None``
+    """
+    for words in _ALL.values():
+        if text == words["doubted"]:
+            return "doubting"
+        if words["understood_several"].rpartition("{answers}.")[2].strip() in text:
+            return "confirming"
+    return None
 
 
 def isolate(text: str, lang: str) -> str:
@@ -95,6 +121,13 @@ def listed(parts: list[str], lang: str) -> str:
     if lang == "ar":
         return "، و".join(shown)
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def quoted(parts: list[str], lang: str) -> str:
+    """Labels in a row, in quotes where they hold commas or "and" themselves, so that they can be told apart."""
+    if len(parts) > 1 and any(_JOINED.search(part) for part in parts):
+        parts = [f"«{part}»" if lang == "ar" else f"“{part}”" for part in parts]
+    return listed(parts, lang)
 
 
 def left(count: int, lang: str, numerals: str = "latn") -> str:

@@ -24,6 +24,9 @@ from service.store import responses as store
 LONGEST_MESSAGE = 2_000
 """Characters of one message."""
 
+MOST_MESSAGES = 200
+"""Messages and wishes that are kept of one conversation; from then on it goes by taps."""
+
 
 @dataclass(frozen=True)
 class _Talk:
@@ -58,13 +61,15 @@ def say(ctx: Context, public_id: str, text: str, revision: int | None = None) ->
     :raises InvalidValue: for a text that is too long or cannot be kept
     """
     typed = _storable(text)
+    read = _read(ctx, public_id, typed, revision)
+    if _is_full(read):
+        return _turn(ctx, read.quiz, _Done(read.response, Heard("unclear", phrases.say(read.lang, "enough"))))
+    # Understanding takes time in which nobody else should wait, so it is done before the turn to write.
+    meaning = _understood(read)
 
     def work(now: _Talk) -> _Done:
-        shown = _shown_open(now)
-        meaning = understand(
-            Asked(now.quiz, shown, _later(now), _answered(now)), typed, matchers.learned(ctx, now.quiz, typed)
-        )
-        return _answer(now, meaning)
+        same = now.response.revision == read.response.revision
+        return _answer(now, meaning if same else _understood(now))
 
     return _take(ctx, public_id, typed, revision, work)
 
@@ -87,22 +92,38 @@ def command(ctx: Context, public_id: str, wish: str, revision: int | None = None
 
 def _take(ctx: Context, public_id: str, text: str, revision: int | None, work: Callable[[_Talk], _Done]) -> Turn:
     with ctx.db.write(f"response:{public_id}"):
-        response = responses.get_open(ctx, public_id)
-        check_revision(response, revision)
-        quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
-        path = flow.of(quiz, response)
-        done = work(_Talk(ctx, quiz, response, path, text))
-        _keep(ctx, response, path, text, done)
+        now = _read(ctx, public_id, text, revision)
+        done = work(now)
+        _keep(now, done)
+    return _turn(ctx, now.quiz, done)
+
+
+def _read(ctx: Context, public_id: str, text: str, revision: int | None) -> _Talk:
+    """The conversation as it is. :raises NotFound, StaleRevision:"""
+    response = responses.get_open(ctx, public_id)
+    check_revision(response, revision)
+    quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
+    return _Talk(ctx, quiz, response, flow.of(quiz, response), text)
+
+
+def _turn(ctx: Context, quiz: Quiz, done: _Done) -> Turn:
     turn = replace(dialogue.turn(quiz, done.response), heard=done.heard, contact_person=done.person)
     return responses.with_transcript(ctx, done.response, turn)
 
 
-def _keep(ctx: Context, response: Response, path: Path, text: str, done: _Done) -> None:
+def _keep(now: _Talk, done: _Done) -> None:
     """The message and what was said to it, for the transcript. A text that is itself the answer is not kept twice."""
-    item_id = path.next.id if path.next else None
-    lines = [Line("shopper", "typed", item_id, text, ctx.now)] if text and not _is_answer(text, done.heard) else []
-    lines.append(Line("shop", "notice", item_id, done.heard.text, ctx.now))
-    messages.add(ctx.db, response.id, lines)
+    if _is_full(now):
+        return
+    at, text = now.ctx.now, now.text
+    item_id = now.path.next.id if now.path.next else None
+    lines = [Line("shopper", "typed", item_id, text, at)] if text and not _is_answer(text, done.heard) else []
+    lines.append(Line("shop", "notice", item_id, done.heard.text, at))
+    messages.add(now.ctx.db, now.response.id, lines)
+
+
+def _is_full(now: _Talk) -> bool:
+    return messages.notices(now.ctx.db, now.response.id) >= MOST_MESSAGES
 
 
 def _is_answer(text: str, heard: Heard) -> bool:
@@ -118,6 +139,22 @@ def _storable(text: str) -> str:
 
 
 # what is meant -------------------------------------------------------------------------------------------------------
+
+
+def _understood(now: _Talk) -> Understood:
+    asked = Asked(now.quiz, _shown_open(now), _later(now), _answered(now), **_confirmed(now))
+    return understand(asked, now.text, matchers.learned(now.ctx, now.quiz, now.text))
+
+
+def _confirmed(now: _Talk) -> dict[str, tuple[str, ...]]:
+    """The answers that the last thing the shop said asks to confirm, or was told are not right; of no later answer."""
+    said = [line for line in messages.of_response(now.ctx.db, now.response.id) if line.kind == "notice"]
+    wanted = phrases.asked(said[-1].text) if said else None
+    about = said[-2:] if wanted == "doubting" else said[-1:]
+    times = now.response.times
+    if wanted is None or phrases.asked(about[0].text) != "confirming" or max(times.values(), default=0) > about[0].at:
+        return {}
+    return {wanted: tuple(item.id for item in now.path.answered if times.get(item.id) == about[0].at)}
 
 
 def _shown_open(now: _Talk) -> Item | None:
@@ -145,6 +182,10 @@ def _answer(now: _Talk, meaning: Understood) -> _Done:
         return _fill(now, meaning)
     if meaning.kind == "choose":
         return _Done(now.response, talk.choose(now.quiz, meaning, now.response))
+    if meaning.kind in ("confirmed", "doubted"):
+        return _Done(now.response, Heard("talk", phrases.say(now.lang, meaning.kind)))
+    if meaning.kind == "ranked" and now.path.next is not None:
+        return _Done(now.response, talk.rank_rest(now.path.next, meaning, now.lang))
     own = talk.own_words(now.path.next, now.text, now.lang) if now.path.next else None
     if own is not None:
         return _Done(now.response, own)
@@ -202,8 +243,14 @@ def _skip(now: _Talk) -> _Done:
     if item is None:
         return _talked(now, "skip", "done")
     if item.required:
-        return _talked(now, "skip", "skip_needed")
+        return _talked(now, "skip", _needed(now.quiz, item))
     return _talked(replace(now, response=responses.take(now.ctx, now.quiz, now.response, item, None)), "skip")
+
+
+def _needed(quiz: Quiz, item: Item) -> str:
+    if item.type == "consent":
+        return "skip_needed_consent"
+    return "skip_needed" if quiz.outcomes else "skip_needed_survey"
 
 
 def _restart(now: _Talk) -> _Done:

@@ -17,6 +17,12 @@ def add(db: Database, response_id: int, lines: Sequence[Line]) -> None:
         db.insert_rows("messages", _COLUMNS, rows)
 
 
+def notices(db: Database, response_id: int) -> int:
+    """How many messages and wishes of a response were answered; one statement."""
+    row = db.one("SELECT COUNT(*) AS n FROM messages WHERE response_id = :id AND kind = 'notice'", {"id": response_id})
+    return int(row["n"]) if row else 0
+
+
 def of_response(db: Database, response_id: int) -> list[Line]:
     """The lines of a response, oldest first."""
     return of_responses(db, [response_id]).get(response_id, [])

@@ -8,8 +8,11 @@ from dataclasses import replace
 import pytest
 
 from service.domain.errors import InvalidInput, InvalidValue, StaleRevision
+from service.domain.phrases import quoted
 from service.domain.quiz import Item, Option, Quiz
 from service.domain.turns import Turn
+from service.domain.written import days, written
+from service.domain.understanding import Asked, Learned, Understood
 from service.operations import customers, matchers, responses, talk
 from service.operations import settings as shop_settings
 from service.operations.context import Context
@@ -163,6 +166,37 @@ def test_a_tapped_answer_needs_no_more_statements_than_before(world: Context) ->
     assert len(traced) <= 6
 
 
+def test_nobody_waits_while_a_message_is_understood_and_one_overtaken_is_understood_again(
+    world: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = start(world)
+    understand = talk.understand
+    asked: list[str] = []
+
+    def overtaken(question: Asked, typed: str, learned: Learned | None = None) -> Understood:
+        asked.append(question.open.id if question.open else "")
+        if len(asked) == 1:  # no turn to write is taken: another tab may have it
+            responses.answer(world, turn.response_id, "for_whom", "me")
+        return understand(question, typed, learned)
+
+    monkeypatch.setattr(talk, "understand", overtaken)
+    said = talk.say(world, turn.response_id, "dry")
+    assert asked == ["for_whom", "skin_type"]
+    assert answers(said) == {"for_whom": "me", "skin_type": "dry"}
+
+
+def test_a_conversation_keeps_only_so_many_messages(world: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "MOST_MESSAGES", 2)
+    turn = say(world, start(world), "its for me", "hmm, pizza")
+    kept = len(turn.transcript)
+    turn = say(world, turn, "dry")
+    assert turn.heard.text.startswith("That was a lot of writing")
+    turn = talk.command(world, turn.response_id, "language", lang="ar")
+    turn = say(world, turn, "dry")
+    assert turn.heard.text.startswith("كثرت الرسائل")
+    assert (len(turn.transcript), answers(turn)) == (kept, {"for_whom": "me"})
+
+
 def test_what_was_typed_is_never_logged(world: Context, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         say(world, start(world), "my secret is chocolate")
@@ -171,8 +205,8 @@ def test_what_was_typed_is_never_logged(world: Context, caplog: pytest.LogCaptur
 
 def test_texts_days_and_numbers_are_taken_from_words(ctx: Context) -> None:
     world = World(quiz=SMALL).publish(ctx)
-    turn = say(world, start(world, quiz="small"), "Noor", "on 3/4/2026")
-    assert answers(turn) == {"name": "Noor", "day": "2026-04-03"}
+    turn = say(world, start(world, quiz="small"), "Noor", "on 23/4/2026")
+    assert answers(turn) == {"name": "Noor", "day": "2026-04-23"}
     turn = say(world, turn, "my number is 12")
     assert turn.heard.kind == "unclear"
     turn = say(world, turn, "٠٥٠ ١٢٣ ٤٥٦٧")
@@ -248,3 +282,164 @@ def test_what_was_typed_is_in_the_export_of_a_person(world: Context) -> None:
     responses.identify(world, turn.response_id, responses.Address(email="noor@example.com"), {})
     found = customers.dossier(world, customers.find(world, "noor@example.com"))
     assert [line.text for listed in found.typed.values() for line in listed] == ["its for me", "Got it: For me."]
+
+
+ADDED = (
+    Option("oud", text("Oud", "عود")),
+    Option("rose", text("Rose, or violet", "ورد")),
+    Option("amber", text("Amber", "عنبر")),
+)
+NPS = Item("score", "nps", text("How likely?"))
+SIZE = Item(
+    "size",
+    "single",
+    text("Which size?"),
+    options=tuple(Option(f"s{n}", text(f"Size {c}")) for n, c in enumerate("abcdefgh")),
+)
+KIND = Item("kind", "ranking", text("Put in order", "الترتيب"), options=ADDED)
+WHO = Item(
+    "who",
+    "single",
+    text("Who told you?", "من أخبرك؟"),
+    options=(
+        Option("friend", text("A friend", "صديق")),
+        Option("other", text("Something else", "غير ذلك"), other=True),
+    ),
+)
+AGREE = Item("agree", "consent", text("May we write?", "هل نراسلك؟"))
+
+
+def ask(ctx: Context, *items: Item, lang: str = "en") -> tuple[Context, Turn]:
+    world = World(quiz=replace(SMALL, items=items)).publish(ctx)
+    return world, start(world, lang, "small")
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "right", "wrong", "meant"),
+    [
+        ("en", "dry skin, I am on a budget", "that's right", "that's wrong", "oily"),
+        ("en", "dry skin, I am on a budget", "yes", "no", "I meant oily"),
+        ("ar", "بشرة جافة وميزانية محدودة", "صحيح", "مو صحيح", "دهنية"),
+        ("ar", "بشرة جافة وميزانية محدودة", "نعم", "لا", "أقصد دهنية"),
+    ],
+)
+def test_what_is_replied_to_is_that_right_is_no_answer(
+    world: Context, lang: str, first: str, right: str, wrong: str, meant: str
+) -> None:
+    turn = responses.answer(world, start(world, lang).response_id, "for_whom", "me", 0)
+    turn = say(replace(world, now=world.now + 1), turn, first)
+    kept = answers(turn)
+    turn = say(world, turn, right)
+    assert (answers(turn), turn.heard.kind, turn.item.id) == (kept, "talk", "concerns")
+    turn = responses.answer(world, start(world, lang).response_id, "for_whom", "me", 0)
+    turn = say(replace(world, now=world.now + 1), turn, first)
+    turn = say(world, turn, wrong)
+    assert (answers(turn), turn.heard.kind) == (kept, "talk")
+    assert answers(say(world, turn, meant))["skin_type"] == "oily"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text_", "order"),
+    [
+        ("en", "oud then rose or violet then amber", ["oud", "rose", "amber"]),
+        ("en", "3 1 2", ["amber", "oud", "rose"]),
+        ("en", "1. oud 2. rose, or violet 3. amber", ["oud", "rose", "amber"]),
+        ("ar", "عود ثم ورد ثم عنبر", ["oud", "rose", "amber"]),
+        ("ar", "٣ ١ ٢", ["amber", "oud", "rose"]),
+    ],
+)
+def test_an_order_is_typed(ctx: Context, lang: str, text_: str, order: list[str]) -> None:
+    world, turn = ask(ctx, KIND, MORE, lang=lang)
+    turn = say(world, turn, text_)
+    assert answers(turn) == {"kind": order}
+    assert " › " in turn.heard.text
+
+
+def test_of_an_order_in_part_the_rest_is_asked_for(ctx: Context) -> None:
+    world, turn = ask(ctx, KIND, MORE)
+    turn = say(world, turn, "amber then oud")
+    assert (answers(turn), turn.heard.choices) == ({}, ())
+    assert turn.heard.text == "So far: Amber and Oud. Please name them all in order, with Rose, or violet as well."
+
+
+def test_a_number_corrects_the_newest_number(ctx: Context) -> None:
+    world, turn = ask(ctx, SIZE, NPS, MORE)
+    turn = say(world, turn, "size a", "9", "I meant 7")
+    assert answers(turn) == {"size": "s0", "score": 7}
+
+
+@pytest.mark.parametrize(("lang", "typed"), [("en", "something else: my dentist"), ("ar", "غير ذلك: my dentist")])
+def test_something_else_keeps_the_words(ctx: Context, lang: str, typed: str) -> None:
+    world, turn = ask(ctx, WHO, MORE, lang=lang)
+    assert answers(say(world, turn, typed)) == {"who": {"other": "my dentist"}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("I agree", "granted"),
+        ("I don't agree", "declined"),
+        ("أوافق", "granted"),
+        ("لا أوافق", "declined"),
+        ("ما عندي مانع", "granted"),
+        ("No, thank you", "declined"),
+    ],
+)
+def test_consent_is_given_in_words(typed: str, value: str) -> None:
+    assert written(AGREE, typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12 March 1990", ("1990-03-12",)),
+        ("born on 5 May 1985", ("1985-05-05",)),
+        ("March 1st, 1990", ("1990-03-01",)),
+        ("١٥ مارس ١٩٩٠", ("1990-03-15",)),
+        ("١٥ آذار ١٩٩٠", ("1990-03-15",)),
+        ("3 كانون الثاني 1990", ("1990-01-03",)),
+        ("03/04/1990", ("1990-04-03", "1990-03-04")),
+        ("13/04/1990", ("1990-04-13",)),
+    ],
+)
+def test_days_in_words(typed: str, meant: tuple[str, ...]) -> None:
+    assert days(DAY, typed) == meant
+
+
+def test_a_day_that_may_be_two_is_asked_about_and_bounds_are_named(ctx: Context) -> None:
+    world, turn = ask(ctx, DAY, MORE)
+    turn = say(world, turn, "03/04/1990")
+    assert [(one.value, one.label) for one in turn.heard.choices] == [
+        ("1990-04-03", "3 April 1990"),
+        ("1990-03-04", "4 March 1990"),
+    ]
+    assert "1900-01-01" in say(world, turn, "1 May 1800").heard.text
+
+
+def test_answers_win_over_a_wish_in_the_same_message(world: Context) -> None:
+    turn = say(world, start(world), "me", "dry")
+    while turn.item.id != "concerns":
+        turn = talk.command(world, turn.response_id, "skip", turn.revision)
+    assert "concerns" in answers(say(world, turn, "I want to stop my acne"))
+
+
+def test_a_number_to_call_is_a_number(ctx: Context) -> None:
+    world, turn = ask(ctx, CALL, MORE)
+    assert answers(say(world, turn, "call me at 0501234567")) == {"call": "+966501234567"}
+
+
+@pytest.mark.parametrize("typed", ["no", "nothing else", "no thanks", "لا"])
+def test_nothing_to_say_is_no_answer(ctx: Context, typed: str) -> None:
+    world, turn = ask(ctx, NAME, DAY)
+    turn = say(world, turn, typed)
+    assert (turn.heard.intent, answers(turn)["name"]) == ("skip", None)
+
+
+def test_a_survey_needs_its_answers_for_no_result(ctx: Context) -> None:
+    world, turn = ask(ctx, MORE)
+    assert "result" not in say(world, turn, "skip").heard.text
+
+
+def test_labels_with_commas_are_told_apart() -> None:
+    assert quoted(["Oud", "Rose, or violet"], "en") == "“Oud” and “Rose, or violet”"
+    assert quoted(["عود", "ورد، ومسك"], "ar") == "«عود»، و«ورد، ومسك»"
