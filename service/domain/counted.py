@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from service.domain import numerals
+from service.domain import degrees, numerals
 from service.domain.answers import scale_bounds
 from service.domain.hearing import FULL, PART, WHOLE, Evidence, Heard, evidence, explained
 from service.domain.numerals import Amount
@@ -16,6 +17,7 @@ from service.domain.small_words import NEGATION, STOP
 from service.domain.spelling import words
 
 _MOST_BESIDE_MONEY = 3
+_NEGATIVE = re.compile(r"(?:^|\s)[-−–]\s?[\d٠-٩]")
 
 
 _LETTERS = {letter: place for place, letter in enumerate("abcdefgh", 1)}
@@ -107,9 +109,14 @@ def scale(ear: Ear, item: Item, heard: Heard, text: str) -> Reading:
     if of is not None:
         steps = of[0] if of[1] == high and low <= of[0] <= high else None
         return Reading(steps, places=every, tier=FULL) if steps is not None else NOTHING
-    found = [number for number in numerals.numbers(text) if number == int(number)]
-    if found and _of_something(heard):
+    if _NEGATIVE.search(text):
         return NOTHING
+    found = [number for number in numerals.numbers(text) if number == int(number)]
+    beyond = found and (bool(_of_something(heard)) or not any(low <= one <= high for one in found))
+    if beyond:
+        found = []
+        if not set(heard.said) - {str(int(one)) for one in numerals.numbers(text)}:
+            return NOTHING
     if len(found) == 1 and not heard.question:
         negated = any(word == NEGATION for word in heard.said)
         inside = low <= found[0] <= high and not negated
@@ -119,12 +126,28 @@ def scale(ear: Ear, item: Item, heard: Heard, text: str) -> Reading:
         return Reading(options=between[:MOST_CHOICES]) if len(between) > 1 else NOTHING
     ends = {one.option: one for one in evidence(ear, item.id, heard) if not one.negated}
     limit = limits(text)
-    if len(ends) == 1:
+    by_degree = _by_degree(ear, item, heard, low, high)
+    if len(ends) == 1 and (not by_degree.understood or max(one.tier for one in ends.values()) >= FULL):
         end = next(iter(ends.values()))
         share = explained(ear, item.id, heard, end.places)
         if (end.tier >= FULL and share >= limit.part) or (end.tier == PART and share >= limit.sure):
             return Reading(low if end.option == "low" else high, places=end.places, tier=end.tier)
-    return NOTHING
+    return by_degree
+
+
+def _by_degree(ear: Ear, item: Item, heard: Heard, low: int, high: int) -> Reading:
+    """A step named by how much or how often; between two steps both are offered."""
+    levels = degrees.level(heard, ear.cues.get(item.id, frozenset()), likely=item.type == "nps")
+    if len(levels) > 1:
+        end = item.low if levels[0] == 0.0 else item.high
+        if any(degrees.approximate(label) for label in end.by_lang.values()):
+            levels = (levels[0],) if levels[0] == 0.0 else (levels[-1],)
+    steps = [low + share * (high - low) for share in levels]
+    exact = [int(step) for step in steps if step == int(step)]
+    every = frozenset(range(len(heard.tokens)))
+    if len(exact) == 1 and len(levels) == 1:
+        return Reading(exact[0], places=every, tier=FULL)
+    return Reading(options=tuple(str(step) for step in exact)) if len(exact) > 1 else NOTHING
 
 
 def number(text: str) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -9,6 +10,7 @@ from itertools import product
 from service.domain.phrasing import FORM, TYPO, Ear, Phrase
 from service.domain.small_words import (
     ALTERNATIVES,
+    BACKGROUND,
     CONTRAST,
     INDIFFERENT,
     NEGATION,
@@ -27,6 +29,9 @@ _NEGATION_REACH = 4
 _WIDEST_GAP = 4
 _MOST_PLACES = 3
 _SMALL_BESIDE = 3
+_LONGEST_TOLD = 3
+_VERBS = frozenset(words("do does did is are can could will would"))
+"""Words that begin a question, but not with a negation behind them ("would never recommend")."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +75,23 @@ class Evidence:
 
 def listen(ear: Ear, text: str) -> Heard:
     """The words of a message as this quiz knows them."""
-    found = tuple(tokens(text))
+    found = tuple(tokens(_with_exceptions(text)))
     last = text.rstrip()[-1:]
-    asks = last in ("?", "؟") or bool(found and found[0].text in QUESTION_STARTS)
+    states = len(found) > 1 and found[0].text in _VERBS and found[1].text in NEGATORS
+    asks = last in ("?", "؟") or (bool(found) and found[0].text in QUESTION_STARTS and not states)
     return Heard(found, tuple(ear.hear(token.text) for token in found), asks)
+
+
+_ALL_BUT = re.compile(r"\b(any|every|all)(\w*)((?: \w+)?) but\b", re.IGNORECASE)
+_NOTHING_BUT = re.compile(
+    r"\b(?:nothing|none|not|no(?: \w+)?) (?:but|except)\b|\b(?:ما|لا|مش|مو|مب|ولا)(?: \w+){1,2} (?:الا|إلا|غير)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_exceptions(text: str) -> str:
+    """ "Anything but oud" rules oud out, "nothing but oud" names it."""
+    return _ALL_BUT.sub(r"\1\2\3 except", _NOTHING_BUT.sub("only", text))
 
 
 def evidence(ear: Ear, item: str, heard: Heard) -> list[Evidence]:
@@ -152,6 +170,8 @@ def _match(phrase: Phrase, places: Mapping[str, list[int]], heard: Heard) -> Evi
         ):
             continue
         span = max(chosen) - min(chosen)
+        if heard.tokens[max(chosen)].clause != heard.tokens[min(chosen)].clause:
+            continue
         if span <= len(phrase.words) - 1 + _WIDEST_GAP and (best is None or span < max(best) - min(best)):
             best = chosen
     if best is None:
@@ -186,17 +206,22 @@ def _clause_words(heard: Heard, clause: int) -> int:
 def _parts(ear: Ear, item: str, heard: Heard, known: set[str]) -> Iterator[Evidence]:
     """A word that only one option of the question has, of four letters or more, is telling."""
     for place, token in enumerate(heard.tokens):
-        if token.text in STOP or len(token.text) < 4 or _is_cue(ear, item, token.text):
+        if token.text in STOP | BACKGROUND | INDIFFERENT or len(token.text) < 4 or _is_cue(ear, item, token.text):
             continue
         options = {
             ear.phrases[number].option
             for word, sure in heard.known[place].items()
             if sure >= FORM and word != NEGATION
             for number in ear.by_word.get(word, ())
-            if ear.phrases[number].item == item
+            if ear.phrases[number].item == item and _may_tell(ear.phrases[number])
         }
         if len(options) == 1 and not options & known:
             yield Evidence(options.pop(), frozenset({place}), PART, weight=0.6)
+
+
+def _may_tell(phrase: Phrase) -> bool:
+    """Whether a single word may stand for a phrase: not for a long one, and never without its negation."""
+    return len(phrase.needed) <= _LONGEST_TOLD and NEGATION not in phrase.needed
 
 
 def _is_cue(ear: Ear, item: str, word: str) -> bool:
@@ -283,7 +308,9 @@ def explained(ear: Ear, item: str, heard: Heard, places: frozenset[int]) -> floa
     content = {
         place
         for place in heard.content
-        if heard.tokens[place].part in parts and not _is_cue(ear, item, heard.tokens[place].text)
+        if heard.tokens[place].part in parts
+        and heard.tokens[place].text not in BACKGROUND
+        and not _is_cue(ear, item, heard.tokens[place].text)
     }
     told = content | (places & heard.content)
     if not told:

@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from service.domain import matching, numerals
 from service.domain.counted import amount_words
 from service.domain.hearing import FULL, Evidence, Heard, evidence
-from service.domain.phrasing import EXACT, FORM, Ear
+from service.domain.phrasing import EXACT, FORM, Ear, asks_what_to_avoid
 from service.domain.quantities import intervals, option_for
 from service.domain.quiz import CHOICES, Item
-from service.domain.spelling import forms
+from service.domain.small_words import BACKGROUND
+from service.domain.spelling import forms, words
 
+_OWN = frozenset(
+    words(
+        "i im ive my have got with without need want prefer budget for hate love "
+        "عندي معي معايا ابي ابغي عايز عايزه اريد ميزانيتي ميزانيه احب اكره ما بدون مع بشرتي"
+    )
+)
 _SHORTEST = 3
 """Letters of the longest word that a later question is answered by."""
 
@@ -43,6 +50,7 @@ def later_answers(
                 for one in said
                 if _stands_alone(one, heard, left, item)
                 and _apart(one, heard, used)
+                and _is_a_statement(listener, item, one, heard, used)
                 and _fills_its_part(listener, item, one, heard)
             ]
             if strong:
@@ -66,7 +74,7 @@ def _stands_alone(one: Evidence, heard: Heard, left: frozenset[int], item: Item)
     least = FORM if len(content) > 1 else EXACT
     sure = all(max(heard.known[place].values(), default=0.0) >= least for place in content)
     short = longest < _SHORTEST
-    negated = one.negated and not matching.asks_what_to_avoid(item)
+    negated = one.negated and not asks_what_to_avoid(item)
     return sure and not short and not negated
 
 
@@ -77,11 +85,26 @@ def _apart(one: Evidence, heard: Heard, used: frozenset[int]) -> bool:
 
 
 def _fills_its_part(listener: Ear, item: Item, one: Evidence, heard: Heard) -> bool:
-    """Whether at least half of what its part of the message says is this, words of the question left aside."""
+    """Whether its part of the message says nothing but this, words of the question left aside."""
     parts = {heard.tokens[place].part for place in one.places}
     told = {place for place in heard.content if heard.tokens[place].part in parts}
     told -= _cues(listener, item, heard) - one.places
-    return 2 * len(one.places & told) >= len(told)
+    told -= {place for place in told if heard.tokens[place].text in BACKGROUND} - one.places
+    return len(one.places & told) >= len(told)
+
+
+def _is_a_statement(listener: Ear, item: Item, one: Evidence, heard: Heard, used: frozenset[int]) -> bool:
+    """Whether it is said for itself: behind punctuation, with a word of its question, or with "I have" and the like.
+
+    What is only joined to the open answer by "and" describes the same thing.
+    """
+    parts = {heard.tokens[place].part for place in one.places}
+    clauses = {heard.tokens[place].clause for place in one.places}
+    if not used or not clauses & {heard.tokens[place].clause for place in used}:
+        return True
+    said = {token.text for token in heard.tokens if token.part in parts}
+    stated = any(word in _OWN or word.removeprefix("و") in _OWN for word in said)
+    return stated or bool(_cues(listener, item, heard) & {p for p, t in enumerate(heard.tokens) if t.part in parts})
 
 
 def _unrivalled(

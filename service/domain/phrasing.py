@@ -9,13 +9,19 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from service.domain.quiz import CHOICES, SCALES, Item, Option, Quiz
-from service.domain.shopper_words import GROUPS, NO, YES
-from service.domain.small_words import NEGATION, NEGATORS, STOP, plain
-from service.domain.spelling import allowed_edits, deletions, edits, forms, is_arabic, skeleton, words
+from service.domain.shopper_words import GROUPS, NO, NONE, UNSURE, YES
+from service.domain.small_words import BACKGROUND, NEGATION, NEGATORS, STOP, plain
+from service.domain.spelling import allowed_edits, deletions, edits, forms, is_arabic, skeleton, tidy, words
+from service.domain.text import Text
 
 EXACT, FORM, SOUND, TYPO = 1.0, 0.95, 0.9, 0.8
 
 _ALTERNATIVES = re.compile(r"[,.;:?!،؛؟()]|\b(?:and|or|أو|و)\b|(?<=\s)و(?=\S)", re.IGNORECASE)
+_ANSWERS = frozenset({YES, NO, NONE, UNSURE, "normal", "other", "both"})
+_EVERY = frozenset(words("everything all كل كله كلها"))
+_AVOID = re.compile(r"keep out|avoid|allerg|leave out|stay away|cannot bear|تجنب|استبعاد|حساسيه من|نستبعد|لا تحتمل")
+_HINDERED = re.compile(r"kept you from|stopped you|prevent|hold you back|held you back|hesitat|يثني|منع|ترددت|عائق")
+_BEARING = frozenset(words("allergic allergy allergies intolerant reaction reactions حساسيه حساسيات تحسس"))
 _RANKED = frozenset({"ranking", "consent"})
 
 
@@ -83,7 +89,7 @@ class Ear:
 
     def _near(self, word: str) -> set[str]:
         most = allowed_edits(word)
-        if not most or word in STOP or word in self.spoken:
+        if not most or word in STOP or word in BACKGROUND or word in self.spoken:
             return set()
         close = {known for one in deletions(word) for known in self.by_deletion.get(one, ())}
         found = {known for known in close if edits(word, known, most) <= min(most, allowed_edits(known))}
@@ -136,13 +142,17 @@ def item_phrases(item: Item) -> Iterator[Phrase]:
     for option_id, said in own.items():
         for one in said:
             taken[one].add(option_id)
+    groups = {option.id: _groups_of(item, option, own) for option in item.options}
+    vocabulary = {option_id: {word for one in said for word in one} for option_id, said in own.items()}
     for option in item.options:
         said = own[option.id]
+        others = {word for other, known in vocabulary.items() if other != option.id for word in known}
         for one in said:
             yield _phrase(item, option, one)
-        for name in _groups_of(item, option, own):
+        for name in groups[option.id]:
             for one in group(name):
-                if one not in said and not taken[one] - {option.id}:
+                foreign = {word for word in one if word in others and word not in vocabulary[option.id]} - STOP
+                if one not in said and not taken[one] - {option.id} and not (foreign and len(set(one) - STOP) == 1):
                     yield _phrase(item, option, one)
         for one in parts[option.id]:
             if one not in said and not taken[one] - {option.id} and set(one) - STOP:
@@ -180,6 +190,23 @@ def _ends(item: Item) -> Iterator[Phrase]:
             said = _said(label)
             if said:
                 yield Phrase(item.id, option, said, _needed(said))
+    speakers = {
+        name: [end for end, text in (("low", item.low), ("high", item.high)) if _holds(name, text)] for name in GROUPS
+    }
+    for name, ends in speakers.items():
+        if len(ends) == 1 and name not in _ANSWERS:
+            for said in group(name):
+                yield Phrase(item.id, ends[0], said, _needed(said))
+
+
+def _holds(name: str, text: Text) -> bool:
+    """Whether a text has a phrase of a group in it."""
+    for label in text.by_lang.values():
+        said = _said(label)
+        for one in group(name):
+            if len(set(one) - STOP) and any(said[at : at + len(one)] == one for at in range(len(said) - len(one) + 1)):
+                return True
+    return False
 
 
 def _own_words(option: Option) -> Iterator[tuple[str, ...]]:
@@ -208,13 +235,26 @@ def _said(text: str) -> tuple[str, ...]:
 def _needed(said: tuple[str, ...]) -> tuple[str, ...]:
     """The words that must be there. A phrase of nothing but negation and small words is needed as it stands."""
     content = [word for word in said if word not in STOP]
-    return tuple(content) if any(word != NEGATION for word in content) else ()
+    telling = any(word != NEGATION and word not in BACKGROUND | _EVERY for word in content)
+    return tuple(content) if telling or (len(said) == 1 and NEGATION not in said) else ()
 
 
 def _cues(item: Item) -> frozenset[str]:
     told = [*item.text.by_lang.values(), item.id.replace("_", " ")]
     found = {word for text in told for word in words(text)}
+    if asks_what_to_avoid(item):
+        found |= _BEARING
     return frozenset(form for word in found - STOP for form in forms(word))
+
+
+def asks_what_to_avoid(item: Item) -> bool:
+    """Whether a question asks what must not be: there "no perfume" names perfume."""
+    return any(_AVOID.search(tidy(text)) for text in item.text.by_lang.values())
+
+
+def asks_what_hindered(item: Item) -> bool:
+    """Whether a question asks for an obstacle: there "no Apple Pay" names the payment."""
+    return any(_HINDERED.search(tidy(text)) for text in item.text.by_lang.values())
 
 
 def _spoken(item: Item) -> Iterator[str]:

@@ -18,6 +18,7 @@ class Limits:
     :param part: the share of the message that a telling word must explain
     :param typo: the same for a phrase with a typo, ``full`` for one without
     :param question: the same for a message that is itself a question
+    :param alone: the share that is enough when a single option is said and nothing speaks against it
     :param sure: probability from which a fitted model's first option is taken without a rule
     :param lead: how many times as probable as the second it must be
     :param maybe: probability from which an option is offered
@@ -27,8 +28,9 @@ class Limits:
     typo: float = 0.6
     part: float = 0.6
     question: float = 0.7
-    sure: float = 0.8
-    lead: float = 6.0
+    alone: float = 0.2
+    sure: float = 0.6
+    lead: float = 8.0
     maybe: float = 0.12
 
 

@@ -19,6 +19,7 @@ NEGATORS = _set(
     دون اكره"""
 )
 ALTERNATIVES = _set("or nor and ولا او و لا")
+EITHER = _set("or او أو يا ام")
 CONTRAST = _set("but rather instead more just only actually its بل لكن بس انما وانما هي هو دي ده")
 INDIFFERENT = _set("matter matters important care mind bother مهم مهمه يهم يهمني تهم تهمني فارق فارقه يفرق")
 
@@ -38,6 +39,20 @@ STOP = _set(
     بصراحه خيار الخيار رقم اختار اختياري جواب واحد واحده هناك فيه فيها منه منها عليه عليها اجيب اشوف شفت جبت حق تبع ان
     كنت كانوا صار احنا بعض"""
 ) - frozenset(words("both always نفسي كل واحد"))
+BACKGROUND = _set(
+    """saw see seen heard hear told tell tells said say says came come comes went gone use used using uses put make
+    makes made take takes took bring brought find found know knew knows day days time times today now when while
+    after before since until because ago year years week weeks month months night still already yet again much
+    many more less most little few every each other another same people person someone somebody everyone
+    everybody everything anyone anybody hope reason part place back around stuff normally currently rather
+    whatever anyway obviously end ends tend tends talking keep keeps kept called recommended show shows showed
+    send sent ask asked talk talked live lives whole own شفت شفتها شفته شفتكم لقيت لقيتكم جاني جاتني جيت رحت راح
+    اروح يوم ايام وقت الوقت اليوم الحين دلوقتي لما عشان علشان لان لانه مثل زي مثلا كذا كده كدا دايما دائما دايم
+    غالبا عاده ناس الناس حد احد احيانا مرات بعد قبل سنه شهر اسبوع امبارح هنا هناك تحت فوق الباقي استعمل استخدم
+    نستعمل نستخدم عندها عنده نفس خاص كلها كله كلهم وحده قال قالت قالوا حكت تكون صايره صارت تصير بتاعي بتاعتي
+    حقتي حقي قريب اصلا برضو طول صراحه اول مره كل"""
+)
+"""Words that leave open what is meant: they tell nothing, and an answer beside them is no less clear."""
 LIKING = _set("love loves like likes adore enjoy احب بحب يعجبني اعشق بموت")
 QUESTION_STARTS = _set(
     """what whats where wheres when how who whom which why do does did is are can could will would tell

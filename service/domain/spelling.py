@@ -31,6 +31,24 @@ _PREFIXES = ("وال", "بال", "كال", "فال", "عال", "هال", "ولل
 _SUFFIXES = ("هما", "ها", "هم", "كم", "نا", "ني", "ات", "ين", "ون", "ان", "يه", "ه", "ي", "ك", "و", "ش")
 _POSSESSIVE = frozenset({"ها", "هم", "كم", "نا", "ي", "ك"})
 _JOINING = frozenset({"and", "but", "also", "plus", "with", "و", "بس", "لكن", "كمان", "مع"})
+_OWN_WAW = (
+    "وجه",
+    "وحد",
+    "وقت",
+    "والد",
+    "وصل",
+    "ورد",
+    "وزن",
+    "ولد",
+    "ولاد",
+    "واق",
+    "واحد",
+    "وايد",
+    "وسط",
+    "وظيف",
+    "وصف",
+)
+"""Words whose first letter is their own, not the "and" that is written on."""
 _SHORTEST = 3
 
 # Arabic by the consonants that Latin letters write; long vowels are left out on both sides.
@@ -75,9 +93,13 @@ def tokens(text: str) -> list[Token]:
     for clause, piece in enumerate(_BREAK.split(tidy(_mark_breaks(text)))):
         part += 1
         for place, word in enumerate(_WORD.findall(piece)):
-            part += word in _JOINING or (place > 0 and word.startswith("و") and len(word) > _SHORTEST)
+            part += word in _JOINING or (place > 0 and _begins_with_and(word))
             found.append(Token(word, clause, part))
     return found[:MOST_WORDS]
+
+
+def _begins_with_and(word: str) -> bool:
+    return word.startswith("و") and len(word) > _SHORTEST and not word.startswith(_OWN_WAW)
 
 
 def _mark_breaks(text: str) -> str:

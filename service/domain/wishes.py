@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
+from service.domain.numerals import ordinals
 from service.domain.small_words import NEGATORS, STOP
 from service.domain.spelling import tidy, words
 
@@ -124,11 +125,15 @@ _NOT = re.compile(
 class Found:
     """A wish in a message.
 
-    :param whole: the message is nothing but this wish
+    :param whole: the message is little more than this wish
+    :param alone: it is nothing else
+    :param rest: the words beside it
     """
 
     wish: Wish
     whole: bool
+    alone: bool = True
+    rest: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -144,8 +149,10 @@ def find(text: str) -> Found | None:
     for wish, pattern in _compiled().items():
         match = pattern.search(plain)
         if match:
+            beside = pattern.sub(" ", plain).strip()
             rest = [word for word in words(plain[: match.start()] + " " + plain[match.end() :]) if word not in STOP]
-            return Found(wish, whole=len(rest) <= 3)
+            alone = all(word in STOP or word in _TRIM for word in words(beside))
+            return Found(wish, whole=len(rest) <= 3, alone=alone, rest=beside)
     return None
 
 
@@ -182,6 +189,8 @@ def _whole() -> dict[tuple[str, ...], Wish]:
             found.setdefault(words(one), wish)
             found.setdefault(_bare(words(one)), wish)
     found.pop((), None)
+    for said in [said for said in found if len(said) == 1 and ordinals(said)]:
+        del found[said]
     return found
 
 
