@@ -21,7 +21,7 @@ from service.operations import quizzes
 from service.runtime import Runtime
 from service.store.migrations import migrate
 
-PATIENCE = 5_000  # ms; a page that needs longer for anything is broken
+PATIENCE = 15_000  # ms; a page that needs longer for anything is broken, also on a busy machine
 Opener = Callable[..., Page]
 
 

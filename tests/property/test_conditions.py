@@ -44,6 +44,7 @@ def test_nothing_changes_before_the_next_change(data: st.DataObject) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @settings(lean, max_examples=2_000)
 @given(st.data())
 def test_nothing_changes_before_the_next_change_on_thousands(data: st.DataObject) -> None:
