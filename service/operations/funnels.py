@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from service.domain.days import start_of
 from service.domain.errors import NotFound
 from service.domain.funnel import Counts, Step, from_state, to_state, total
 from service.operations.context import DAY, Context
@@ -120,19 +119,39 @@ def _items(ctx: Context, quiz_id: str, version: int) -> Sequence[Any]:
 
 def _parts(ctx: Context, quiz_id: str, first: int, last: int) -> list[Part]:
     """The counts of these days. Those of a day in which nothing changed since are read, the others counted and kept."""
-    offset = _offset(ctx)
-    changed = store.last_changes(ctx.db, quiz_id, first * DAY - offset, (last + 1) * DAY - offset, offset)
+    changed = _last_changes(ctx, quiz_id, first, last)
     kept = store.kept(ctx.db, quiz_id, first, last)
     stale = [day for day, at in changed.items() if day not in kept or kept[day].counted_at < at + _SETTLES]
-    fresh = {day: KeptDay(day, _count(ctx, quiz_id, day, offset), ctx.now) for day in sorted(stale)}
+    fresh = {day: KeptDay(day, _count(ctx, quiz_id, day), ctx.now) for day in sorted(stale)}
     if fresh:
         with ctx.db.write(f"funnel:{quiz_id}") as db:
             store.keep(db, quiz_id, list(fresh.values()))
     return [_part(row) for day in sorted(changed) for row in (fresh.get(day) or kept[day]).state]
 
 
-def _count(ctx: Context, quiz_id: str, day: int, offset: int) -> list[dict[str, Any]]:
-    since, until = day * DAY - offset, (day + 1) * DAY - offset
+def _last_changes(ctx: Context, quiz_id: str, first: int, last: int) -> dict[int, int]:
+    """When something last happened to each of these days of the shop."""
+    found: dict[int, int] = {}
+    for begin, end in _even(first, last, ctx.shop.timezone):
+        since, until = (start_of(day, ctx.shop.timezone) for day in (begin, end + 1))
+        for day, at in store.last_changes(ctx.db, quiz_id, since, until, begin * DAY - since).items():
+            # The last of them may have 25 hours.
+            found[min(day, end)] = max(at, found.get(min(day, end), 0))
+    return found
+
+
+def _even(first: int, last: int, zone: str) -> Iterator[tuple[int, int]]:
+    """Runs of days that begin 24 hours apart, so that they can be cut by one division: a run ends with the day on which
+    the clocks change."""
+    begin = first
+    for day in range(first, last + 1):
+        if day == last or start_of(day + 1, zone) - start_of(day, zone) != DAY:
+            yield begin, day
+            begin = day + 1
+
+
+def _count(ctx: Context, quiz_id: str, day: int) -> list[dict[str, Any]]:
+    since, until = (start_of(one, ctx.shop.timezone) for one in (day, day + 1))
     found: dict[tuple[int, str, str], Counts] = {}
     for one in store.responses_of(ctx.db, quiz_id, since, until):
         counts = found.setdefault((one.version, one.lang, one.entry), Counts())
@@ -147,9 +166,3 @@ def _count(ctx: Context, quiz_id: str, day: int, offset: int) -> list[dict[str, 
 
 def _part(row: Mapping[str, Any]) -> Part:
     return Part(row["version"], row["lang"], row["entry"], from_state(row))
-
-
-def _offset(ctx: Context) -> int:
-    """Of the shop's zone now, microseconds: days are cut by it, an hour off around a change of the clocks."""
-    moment = datetime.fromtimestamp(ctx.now // 1_000_000, UTC).astimezone(ZoneInfo(ctx.shop.timezone))
-    return round((moment.utcoffset() or timedelta()).total_seconds()) * 1_000_000

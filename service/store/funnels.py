@@ -36,7 +36,7 @@ class ViewCount:
 def last_changes(db: Database, quiz_id: str, since: int, until: int, offset: int) -> dict[int, int]:
     """When something last happened to the responses and views of each day; from indexes alone.
 
-    :param offset: of the shop's zone, microseconds
+    :param offset: of the shop's zone at ``since``, microseconds
     """
     rows = db.query(
         """
