@@ -23,7 +23,6 @@ _CITIES: Mapping[str, Mapping[str, float]] = {
     "DE": {"Berlin": 42, "Hamburg": 22, "Munich": 20, "Cologne": 16},
     "US": {"New York": 32, "Houston": 22, "Dearborn": 18, "Chicago": 16, "Los Angeles": 12},
 }
-ARAB = frozenset({"SA", "AE", "KW", "EG", "JO"})
 # Part of the customers with an Arabic name, and part of those who also shop in Arabic.
 _ARABIC_NAME: Mapping[str, float] = {"SA": 0.96, "AE": 0.78, "KW": 0.94, "EG": 0.98, "JO": 0.98}
 _ARABIC_LANGUAGE: Mapping[str, float] = {"SA": 0.86, "AE": 0.6, "KW": 0.84, "EG": 0.88, "JO": 0.82}

@@ -202,13 +202,6 @@ def spec_of(name: str, attributes: Attributes | None = None) -> FactSpec | None:
     return _attribute(rest, attributes[rest]) if rest in attributes else None
 
 
-def specs(attributes: Attributes | None = None) -> tuple[FactSpec, ...]:
-    """The whole vocabulary, with each of the shop's own fields in the place of their family."""
-    own = tuple(_attribute(name, kind) for name, kind in sorted((attributes or {}).items()))
-    at = VOCABULARY.index(_FAMILIES[_ATTRIBUTE])
-    return VOCABULARY if attributes is None else (*VOCABULARY[:at], *own, *VOCABULARY[at + 1 :])
-
-
 def _attribute(name: str, kind: AttributeType) -> FactSpec:
     return _kept(f"{_ATTRIBUTE}{name}", kind, f"the shop's own field {name}")
 

@@ -12,7 +12,7 @@ from service.domain.quiz import CHOICES, SCALES, Item, Quiz
 from service.domain.whales import WHALE_SHARE, Measure
 from service.operations.context import DAY, Context
 from service.store import reports as store
-from service.store import sales, segment_days
+from service.store import sales
 from service.store.reports import PersonaCount, ResponseCount, SegmentCount
 from service.store.sales import DayTotals, FirstProduct, ShopTotals, SourceTotals
 
@@ -194,12 +194,6 @@ def personas(ctx: Context, kind: str) -> list[PersonaCount]:
 def segment_counts(ctx: Context, days: int = CHANGE_DAYS) -> dict[str, SegmentCount]:
     """Size, revenue and change of each segment."""
     return store.segment_counts(ctx.db, ctx.today - days + 1)
-
-
-def membership_days(ctx: Context, segment_id: str, days: int = PERIOD_DAYS) -> list[tuple[int, int, int]]:
-    """Who entered and left a segment on each of the last days, days without change too: (day, entered, left)."""
-    found = segment_days.history(ctx.db, segment_id, ctx.today - days + 1, ctx.today)
-    return [(one.day, one.entered, one.departed) for one in found]
 
 
 def totals(ctx: Context) -> ShopTotals:
