@@ -95,7 +95,7 @@ def in_words(item: Item, value: AnswerValue, lang: str) -> str:
         listed = value if isinstance(value, tuple) else (value,)
         labels = [_label(item, one, lang) for one in listed]
         if item.type == "ranking":
-            return " › ".join(labels) if lang != "ar" else " ‹ ".join(labels)
+            return " › ".join(labels)  # the sign is mirrored where the line runs from right to left
         return ("، " if lang == "ar" else ", ").join(labels)
     if item.type == "consent":
         return _CONSENT.get(lang, _CONSENT["en"])[CONSENT_VALUES.index(str(value))]

@@ -217,8 +217,12 @@ def _date(item: Item, raw: object) -> AnswerValue:
         when = date.fromisoformat(written) if _DAY.fullmatch(written) else None
     except ValueError:
         when = None
-    if when is None or not _FIRST_YEAR <= when.year <= _LAST_YEAR:
+    if when is None:
         raise refuse("date", f"item '{item.id}' takes a day such as 2026-01-31")
+    if when.year < _FIRST_YEAR and item.minimum is None:
+        raise refuse("too_early", f"item '{item.id}' takes a day from {_FIRST_YEAR} on", least=f"{_FIRST_YEAR}-01-01")
+    if when.year > _LAST_YEAR and item.maximum is None:
+        raise refuse("too_late", f"item '{item.id}' takes a day up to {_LAST_YEAR}", most=f"{_LAST_YEAR}-12-31")
     number = when.toordinal() - _EPOCH
     if item.minimum is not None and number < item.minimum:
         least = day_text(item.minimum)

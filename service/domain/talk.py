@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain import phrases
-from service.domain.answers import AnswerValue, in_words, to_json
-from service.domain.quiz import OTHER, TEXTS, Item, Quiz
+from service.domain.answers import AnswerValue, in_words, rank_bounds, to_json
+from service.domain.faults import refuse, said
+from service.domain.quiz import OTHER, SCALES, TEXTS, Item, Quiz
 from service.domain.responses import Response
 from service.domain.spelling import words
 from service.domain.turns import Turn
@@ -90,9 +91,9 @@ def understood(
     filled = tuple(Filled(item.id, to_json(value), in_words(item, value, lang)) for item, value in taken)
     if len(taken) == 1 and taken[0][0].type in TEXTS:
         return Heard("understood", phrases.say(lang, "kept"), filled)
-    said = phrases.listed([_quoted(one.answer) for one in filled], lang)
+    told = phrases.quoted([_short(label) for item, value in taken for label in _labels(item, value, lang)], lang)
     name = "changed" if corrected else "understood_several" if len(filled) > 1 else "understood"
-    text = phrases.say(lang, name, answers=said)
+    text = phrases.say(lang, name, answers=told)
     if len(filled) > 1 and remaining:
         text = f"{text} {phrases.left(remaining, lang, numerals)}"
     return Heard("understood", text, filled)
@@ -106,11 +107,24 @@ def choose(quiz: Quiz, meaning: Understood, response: Response) -> Heard:
         if item is None:
             continue
         option = item.option_by_id.get(option_id)
-        value: object = [option_id] if item.several else option_id if option else int(option_id)
-        label = option.label.get(response.lang) if option else option_id
+        value: object = [option_id] if item.several else int(option_id) if item.type in SCALES else option_id
+        label = in_words(item, option_id, response.lang) if item.type == "date" else option_id
+        label = option.label.get(response.lang) if option else label
         offered.append(Offered(item_id, value, label))
     earlier = any(one.item_id in response.answers for one in offered)
     return Heard("choose", phrases.say(response.lang, "choose_change" if earlier else "choose"), choices=tuple(offered))
+
+
+def rank_rest(item: Item, meaning: Understood, lang: str) -> Heard:
+    """What is asked when only a part of an order was named, or too much of it."""
+    named = [option for _, option in meaning.choices]
+    least, most = rank_bounds(item)
+    missing = [option.label.get(lang) for option in item.options if option.id not in named]
+    if not missing or least < len(item.options):
+        fault = "ranking" if least == most else "ranking_between"
+        return Heard("unclear", said(refuse(fault, "", least=least, most=most), lang))
+    so_far = phrases.quoted([item.option_by_id[one].label.get(lang) for one in named], lang)
+    return Heard("unclear", phrases.say(lang, "rank_rest", named=so_far, missing=phrases.quoted(missing, lang)))
 
 
 def own_words(item: Item, text: str, lang: str) -> Heard | None:
@@ -151,5 +165,12 @@ def transcript(turn: Turn, times: Mapping[str, int], started_at: int, lines: Seq
     return tuple(result)
 
 
-def _quoted(answer: str) -> str:
+def _labels(item: Item, value: AnswerValue, lang: str) -> list[str]:
+    """What was answered, one by one where it is several."""
+    if isinstance(value, tuple) and item.type != "ranking":
+        return [in_words(item, (one,), lang) for one in value]
+    return [in_words(item, value, lang)]
+
+
+def _short(answer: str) -> str:
     return answer if len(answer) <= _LONGEST_QUOTE else f"{answer[: _LONGEST_QUOTE - 1].rstrip()}…"
