@@ -10,9 +10,9 @@ import click
 
 from service.cli import consents, dossiers, records
 from service.cli.base import FirasaGroup, emit, json_option, runtime, table
+from service.cli.clause_words import because, plain
 from service.cli.days import DAY
 from service.domain.identities import public_id
-from service.domain.money import Money, to_text
 
 if TYPE_CHECKING:
     from service.operations.context import Context
@@ -113,7 +113,7 @@ def _tell(answer: Mapping[str, Any], dossier: Dossier, ctx: Context) -> None:
         for one in dossier.file.identities
     ]
     rows += [[name, answer[name]] for name in ("country", "city", "language") if answer[name]]
-    rows += [[name.replace("_", " "), _plain(answer[name])] for name in _TOLD if answer[name] is not None]
+    rows += [[name.replace("_", " "), plain(answer[name])] for name in _TOLD if answer[name] is not None]
     rows += [[f"persona ({one['kind']})", _persona(one)] for one in answer["personas"]]
     rows += [["segments", ", ".join(one["segment"] for one in answer["segments"]) or "none"]]
     rows += [["tags", ", ".join(answer["tags"]) or "none"]]
@@ -121,7 +121,7 @@ def _tell(answer: Mapping[str, Any], dossier: Dossier, ctx: Context) -> None:
     table("Customer", ["what", "value"], rows)
     if answer["recent_orders"]:
         recent: list[list[object]] = [
-            [one["placed_at"], one["shop_order_id"], one["kind"], one["status"], _plain(one["revenue"])]
+            [one["placed_at"], one["shop_order_id"], one["kind"], one["status"], plain(one["revenue"])]
             for one in answer["recent_orders"]
         ]
         table("Recent orders", ["placed", "number", "kind", "status", "revenue"], recent)
@@ -139,41 +139,12 @@ def _tell_why(answer: Mapping[str, Any]) -> None:
     for one in answer["personas"]:
         click.echo(f"{one['kind']} persona: {_persona(one)}")
         for reason in one["reasons"]:
-            found = "missing" if reason["value"] is None else _plain(reason["value"])
+            found = "missing" if reason["value"] is None else plain(reason["value"])
             click.echo(f"    {_weight(one, reason):>6} {reason['fact']} (found: {found})")
     for one in answer["segments"]:
         click.echo(f"{'in ' if one['inside'] else 'out of '}{one['segment']}")
         for clause in one["because"]:
-            click.echo(f"    {_because(clause, inside=one['inside'])}")
-
-
-def _because(clause: Mapping[str, Any], *, inside: bool) -> str:
-    """What was found, and of somebody outside what is missing: ``orders.count is 1, needs at least 2``."""
-    name, found = str(clause["fact"]), "missing" if clause["found"] is None else str(_plain(clause["found"]))
-    if name.startswith("segment "):
-        found = "yes" if clause["found"] else "no"
-    told = f"{name} is {found}" if not name.startswith("segment ") else f"in {name}: {found}"
-    if inside:
-        return told
-    if clause["holds"]:
-        return f"{told}, and is left out for it"
-    if name.startswith("segment "):
-        return f"{told}, needs to be"
-    wanted = "to be known" if clause["op"] == "exists" else _plain(clause["value"])
-    return f"{told}, needs {_NEEDS.get(clause['op'], clause['op'].replace('_', ' '))} {wanted}".replace("  ", " ")
-
-
-_NEEDS = {
-    "eq": "",
-    "ne": "other than",
-    "lt": "below",
-    "lte": "at most",
-    "gt": "above",
-    "gte": "at least",
-    "in": "one of",
-    "exists": "",
-    "between": "from, to",
-}
+            click.echo(f"    {because(clause, inside=one['inside'])}")
 
 
 def _persona(one: Mapping[str, Any]) -> str:
@@ -190,9 +161,3 @@ def _weight(persona: Mapping[str, Any], reason: Mapping[str, Any]) -> str:
 
 def _allowed(one: Mapping[str, Any]) -> str:
     return "yes" if one["allowed"] else f"no ({str(one['reason']).replace('_', ' ')})"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping) and set(value) == {"amount", "currency"}:
-        return f"{to_text(Money(value['amount'], value['currency']))} {value['currency']}"
-    return ", ".join(str(_plain(one)) for one in value) if isinstance(value, list) else value

@@ -23,6 +23,8 @@ from service.store.migrations import migrate
 Say = Callable[[str], None]
 
 SHOP_NAME = "Sidr & Rose"
+REACHED = {"email": "hello@sidr-and-rose.example", "whatsapp": "+966500000000"}
+"""How people who want to talk to a person reach the sample shop; both lead nowhere."""
 LOOK_BACK = 21 * DAY
 
 
@@ -47,7 +49,7 @@ def fill(config: Config, places: Places, keepsake: Keepsake, say: Say) -> None:
 
 def _load_shop(runtime: Runtime, folder: Path, say: Say) -> None:
     say("Simulating the sample shop (2,000 customers, 18 months)")
-    shop_settings.save_shop(runtime.context(actor="demo"), name=SHOP_NAME, numerals="latn")
+    shop_settings.save_shop(runtime.context(actor="demo"), name=SHOP_NAME, numerals="latn", ways=REACHED)
     ctx = runtime.context()
     shop = simulate(until=ctx.now, quizzes=published(ctx))
     write_truth(shop, folder / "planted-truth.csv")
