@@ -10,7 +10,7 @@ import pytest
 from service.domain.errors import InvalidInput, InvalidValue, StaleRevision
 from service.domain.quiz import Item, Option, Quiz
 from service.domain.turns import Turn
-from service.domain.understanding import Asked, Learned, Understood
+from service.domain.understanding import Asked, Learned, Understood, understand
 from service.operations import customers, matchers, responses, talk
 from service.operations import settings as shop_settings
 from service.operations.context import Context
@@ -168,7 +168,6 @@ def test_nobody_waits_while_a_message_is_understood_and_one_overtaken_is_underst
     world: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     turn = start(world)
-    understand = talk.understand
     asked: list[str] = []
 
     def overtaken(question: Asked, typed: str, learned: Learned | None = None) -> Understood:
