@@ -64,8 +64,8 @@ class Counts:
 
     @property
     def seen(self) -> int:
-        """Views; who answered saw it, also where the language was changed later or the shop told no view."""
-        return max(self.views, self.starts)
+        """Views; of those who began without a view that was told, as many as began (see :func:`from_state`)."""
+        return self.views
 
     @property
     def start_rate(self) -> float | None:
@@ -155,10 +155,13 @@ def to_state(counts: Counts) -> dict[str, Any]:
 
 
 def from_state(state: Mapping[str, Any]) -> Counts:
-    """The counts as read back."""
+    """The counts as read back. Who answered saw it, also where nobody told the view: that is made good here, in the
+    smallest part that is counted, so that parts and their sum agree."""
     views, starts, completions = state["n"]
     items = {
         item_id: Step(answered, skipped, left, Counter({int(step): n for step, n in times.items()}))
         for item_id, (answered, skipped, left, times) in state["items"].items()
     }
-    return Counts(views, starts, completions, Counter({int(step): n for step, n in state["times"].items()}), items)
+    return Counts(
+        max(views, starts), starts, completions, Counter({int(step): n for step, n in state["times"].items()}), items
+    )

@@ -327,7 +327,7 @@ class Quiz:
         position = self.index.get(item_id)
         return None if position is None else self.items[position]
 
-    def lang(self, wanted: str | None) -> str:
-        """The language to speak: the wanted one if the quiz has it, else the quiz's first."""
+    def lang(self, wanted: str | None, otherwise: str | None = None) -> str:
+        """The language to speak: the wanted one if the quiz has it, else ``otherwise``, else the quiz's first."""
         base = (wanted or "").split("-")[0].lower()
-        return base if base in self.languages else self.languages[0]
+        return base if base in self.languages else otherwise or self.languages[0]

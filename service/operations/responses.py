@@ -74,8 +74,9 @@ def start(
         quiz = definitions.quiz_version(quiz_id, version)
         found = _begin(ctx, quiz, quiz.lang(lang), visit, arrival)
     quiz = definitions.quiz_version(found.quiz_id, found.version)
-    if (lang and quiz.lang(lang) != found.lang) or is_expired(found, ctx.now):
-        found = _resume(ctx, found, quiz.lang(lang or found.lang))
+    spoken = quiz.lang(lang, found.lang)
+    if spoken != found.lang or is_expired(found, ctx.now):
+        found = _resume(ctx, found, spoken)
     turn = dialogue.turn(quiz, found)
     return with_transcript(ctx, found, turn) if taken_up else turn
 
@@ -142,7 +143,7 @@ def read(ctx: Context, public_id: str, lang: str | None = None) -> Turn:
     response = get_open(ctx, public_id)
     quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
     if lang:
-        response = replace(response, lang=quiz.lang(lang))
+        response = replace(response, lang=quiz.lang(lang, response.lang))
     return with_transcript(ctx, response, dialogue.turn(quiz, response))
 
 
@@ -153,7 +154,7 @@ def speak(ctx: Context, public_id: str, lang: str) -> Turn:
     """
     response = get_open(ctx, public_id)
     quiz = ctx.definitions.quiz_version(response.quiz_id, response.version)
-    resumed = _resume(ctx, response, quiz.lang(lang))
+    resumed = _resume(ctx, response, quiz.lang(lang, response.lang))
     return with_transcript(ctx, resumed, dialogue.turn(quiz, resumed))
 
 

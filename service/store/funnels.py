@@ -84,13 +84,15 @@ def responses_of(db: Database, quiz_id: str, since: int, until: int) -> list[Res
 
 
 def views_of(db: Database, quiz_id: str, since: int, until: int) -> list[ViewCount]:
-    """The views of a time."""
+    """The views of a time, each as part of the response it led to where there is one: its language may have changed."""
     rows = db.query(
         """
-        SELECT version, lang, entry, COUNT(*) AS views
-          FROM quiz_views
-         WHERE quiz_id = :quiz_id AND seen_at >= :since AND seen_at < :until
-         GROUP BY version, lang, entry
+        SELECT COALESCE(begun.version, seen.version) AS version, COALESCE(begun.lang, seen.lang) AS lang,
+               COALESCE(begun.entry, seen.entry) AS entry, COUNT(*) AS views
+          FROM quiz_views seen
+          LEFT JOIN responses begun ON begun.quiz_id = seen.quiz_id AND begun.visit = seen.visit
+         WHERE seen.quiz_id = :quiz_id AND seen.seen_at >= :since AND seen.seen_at < :until
+         GROUP BY 1, 2, 3
         """,
         {"quiz_id": quiz_id, "since": since, "until": until},
     )

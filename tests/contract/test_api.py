@@ -80,6 +80,11 @@ def test_answers_resume_correct_and_identify(client: FlaskClient) -> None:
     assert [one["kind"] for one in read["transcript"]] == ["question", "answer"]
     assert {**read, "transcript": []} == second  # a tapped answer does not say again all that was said
     assert client.get(f"{path}?lang=ar").get_json()["dir"] == "rtl"
+    started = post(
+        client, "/v1/responses", {"quiz": "skin-match", "lang": "ar", "visit": "of-another-tongue"}
+    ).get_json()
+    spoken = client.get(f"/v1/responses/{started['response_id']}?lang=xx").get_json()
+    assert spoken["dir"] == "rtl", "a language the quiz lacks changes nothing"
     repeated = post(client, f"{path}/answers", {"item_id": item, "value": options[0], "revision": 0})
     assert repeated.get_json() == second
     corrected = post(client, f"{path}/answers", {"item_id": item, "value": options[1], "revision": 1}).get_json()

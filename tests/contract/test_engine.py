@@ -299,6 +299,17 @@ def test_a_funnel_counts_views_starts_ends_and_where_people_left(world: Context)
         funnels.funnel(world, "nope")
 
 
+def test_parts_of_a_funnel_add_up_where_the_language_changed_or_no_view_was_told(world: Context) -> None:
+    turn = responses.start(world, "engine", "en", "changed", Arrival(entry="page"))
+    say(world, responses.start(world, "engine", "ar", "changed"), None)
+    say(world, responses.start(world, "engine", "en", "untold", Arrival(entry="page")), None)
+    with world.db.write() as db:
+        db.execute("DELETE FROM quiz_views WHERE visit = 'untold'", {})
+    found = funnels.to_json(funnels.funnel(world, "engine"))
+    assert (turn.lang, found["views"], found["starts"]) == ("en", 2, 2)
+    assert [(one["name"], one["views"], one["starts"]) for one in found["languages"]] == [("ar", 1, 1), ("en", 1, 1)]
+
+
 def test_days_of_a_funnel_follow_the_clocks_of_the_shop(world: Context) -> None:
     berlin = replace(world, shop=replace(world.shop, timezone="Europe/Berlin"))  # 26 October 2025 has 25 hours
     told = ("2025-10-25T21:59", "2025-10-25T22:00", "2025-10-26T22:59", "2025-10-26T23:00", "2026-03-29T21:59")
