@@ -32,6 +32,10 @@ _WRONG = _set(
     "ما هو صحيح|مو صح|مش صح|مب صح|لا مو صحيح|لا مش صح|لا مو صح|لا غير صحيح|لا غلط|لا خطأ|غلط|خطأ|كله غلط|هذا غلط|"
     "هذا خطأ|هذا غير صحيح|مو مضبوط|مش مضبوط|مو بالضبط|مش بالظبط|مو كذا|مش كده|مو هيك|ليس كذلك|ما قصدت كذا"
 )
+_YES = _set("yes please|yes it is|yes thanks|yes thank you|yes yes|yes ok|great|نعم شكرا|ايوه شكرا|نعم نعم|اي نعم")
+_NO = _set(
+    "no it isnt|no it is not|no no|no please|no sorry|sorry no|لا لا|لا مو كذا|لا مش كده|لا مو هيك|لا عفوا|لا آسف"
+)
 _NOTHING = _set(
     "no|nope|nah|no thanks|no thank you|nothing|nothing else|nothing more|nothing to add|none|not really|no nothing|"
     "no nothing else|thats all|that is all|no thats all|not now|لا|لأ|لا شكرا|لا شي|لا شيء|ولا شي|ولا شيء|ما في شي|"
@@ -49,9 +53,9 @@ def reply(text: str) -> Reply | None:
     if whole in _WRONG:
         return "no"
     said = tuple(plain(word) for word in whole)
-    if said in group(YES):
+    if said in group(YES) or whole in _YES:
         return "bare yes"
-    return "bare no" if said in group(NO) else None
+    return "bare no" if said in group(NO) or whole in _NO else None
 
 
 def refused(text: str) -> str | None:

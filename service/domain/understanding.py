@@ -110,7 +110,7 @@ def _replied(asked: Asked, listener: Ear, heard: Heard, text: str, learned: Lear
         return None
     open_item, said = asked.open, reply(text)
     bare = said in ("bare yes", "bare no")
-    if bare and open_item is not None and (open_item.type == "yes_no" or _is_own_phrase(listener, open_item, heard)):
+    if bare and open_item is not None and (open_item.type == "yes_no" or _is_label(open_item, text)):
         return None
     if said is not None and asked.confirming:
         return Understood("confirmed" if said in ("yes", "bare yes") else "doubted")
@@ -120,6 +120,10 @@ def _replied(asked: Asked, listener: Ear, heard: Heard, text: str, learned: Lear
         return None
     corrected = _correction(replace(asked, answered=only), listener, rest, learned)
     return corrected if corrected is not None and corrected.values else None
+
+
+def _is_label(item: Item, text: str) -> bool:
+    return any(words(label) == words(text) for option in item.options for label in option.label.by_lang.values())
 
 
 def _beside(asked: Asked, listener: Ear, heard: Heard, text: str, found: Found) -> Understood | None:
@@ -153,7 +157,7 @@ def _is_said(asked: Asked, listener: Ear, heard: Heard, meant: Understood) -> bo
 
 def _is_declined(item: Item, text: str) -> bool:
     """Whether "no" to a question that needs no answer is no answer either."""
-    return not item.required and not item.options and item.type != "consent" and says_nothing(text)
+    return not item.required and not item.options and item.type not in ("consent", "number") and says_nothing(text)
 
 
 def _is_own_phrase(listener: Ear, item: Item, heard: Heard) -> bool:
