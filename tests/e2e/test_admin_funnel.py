@@ -39,7 +39,7 @@ def test_the_funnel_page_tells_where_people_leave(admin: Admin, marketer: FlaskC
     assert seen.status_code == 204
     told = words(page(marketer, path))
     assert "Saw it 3 Began 2 Finished 1 50% of those who began" in told
-    assert "Most leave at" in told
+    assert "Too few came to say where most leave" in told
     assert "in a pop-up 1 0 0" in told
     key = user_operations.create_key(admin.ctx, "reports", ("reports:read",)).secret
     asked = shopper.get("/v1/quizzes/skin-match/funnel?days=7", headers={"Authorization": f"Bearer {key}"}).get_json()
