@@ -8,6 +8,7 @@ disagree. Everything is a pure function of the definition, the model and the mes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from service.domain.counted import by_amount, by_place, number, scale
 from service.domain.hearing import ALIKE, FULL, PART, WHOLE, Evidence, Heard, evidence, explained
@@ -15,13 +16,13 @@ from service.domain.phrasing import Ear, asks_what_hindered, asks_what_to_avoid
 from service.domain.quiz import SCALES, Item, Option
 from service.domain.readings import MOST_CHOICES, NOTHING, Limits, Reading, limits, listed
 from service.domain.small_words import BACKGROUND, CONTRAST, EITHER, LIKING, NEGATION
-from service.domain.spelling import words
+from service.domain.spelling import tidy, words
 
 Scores = Mapping[str, float]
 
 _MOST_LISTED = 2
 """Words of an unknown thing in a list; more of them are a remark."""
-_BOTH = frozenset(words(one) for one in ("both", "الاثنين", "كلاهما"))
+_BOTH = frozenset(tidy(one) for one in ("both", "الاثنين", "كلاهما"))
 _CHANGE = frozenset(words("was were used before earlier now friend كان كانت كنت قبل الحين دلوقتي صارت صديقتي صاحبتي"))
 _LACKS = frozenset(words("no without lack missing مافي مافيه مفيش بدون ماكو فيه فيها عندكم يوجد توجد"))
 _SMILES = {"👍": "yes", "✅": "yes", "👌": "yes", "👎": "no", "❌": "no"}
@@ -32,6 +33,8 @@ def read(ear: Ear, item: Item, heard: Heard, text: str, learned: Scores | None =
 
     :param learned: probability of each option of this item, by a fitted model
     """
+    if heard.question and _answers_ask(item):
+        heard = replace(heard, question=False)
     if item.type in SCALES:
         return scale(ear, item, heard, text)
     if item.type == "number":
@@ -125,8 +128,13 @@ def _mixture(item: Item, heard: Heard, said: Sequence[Evidence], denied: frozens
     return Reading(both, (both,), first.places | second.places, FULL)
 
 
+def _answers_ask(item: Item) -> bool:
+    """Whether options are questions themselves ("What is in it?"), so that a question may be an answer."""
+    return any(label.rstrip().endswith(("?", "؟")) for one in item.options for label in one.label.by_lang.values())
+
+
 def _is_both(option: Option) -> bool:
-    return any(words(one) in _BOTH for listed in option.synonyms.values() for one in listed)
+    return any(tidy(one) in _BOTH for listed in option.synonyms.values() for one in listed)
 
 
 def _says_no_too(heard: Heard, yes: Evidence) -> bool:

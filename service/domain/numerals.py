@@ -35,7 +35,7 @@ _ABOUT = re.compile(
 
 
 _BESIDE = re.compile(
-    r"limit|budget|ميزاني\w*|حد|سقف|اقصي|اكثر|اكتر|اقل|حدود|sar|out|say|score|mark|rate|rating|maybe|solid|star|stars|درجه|نجوم|نجمه|less|more|"
+    r"ل|لين|لحد|الي|till|until|limit|budget|ميزاني\w*|حد|سقف|اقصي|اكثر|اكتر|اقل|حدود|sar|out|say|score|mark|rate|rating|maybe|solid|star|stars|درجه|نجوم|نجمه|less|more|"
     r"give|gives|points|point|go|goes|id|rather|اعطي|اعطيكم|اعطيه|بعطيكم|بدي|اديكم|اديها|هديكم|نقطه|نقاط|علامه|رقم|تستاهلون|"
     r"fewer|most|least|يتعدي|تتعدي|يتجاوز|تتجاوز|يزيد|تزيد|ازيد|بالكثير|تحت|فوق"
 )

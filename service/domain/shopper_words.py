@@ -113,10 +113,11 @@ GROUPS: dict[str, str] = {
         مكياج, ميكب, ميكاب, لون, ألوان, لمعة, لمعان, جليتر, ترتر""",
     "quick": """quick, straight to bed, least time, as little time as possible, shortest, no patience, wash and go,
         done, two minutes, two mins, 2 minutes, a minute, done in a minute, over quickly, quick and done, nothing much,
-        دقيقتان, دقيقتين, دقيقة, سريعة وخلاص, تخلص بسرعة, quickly, fast, as fast as possible, short, asap, in a hurry,
+        دقيقتان, دقيقتين, دقيقة, سريعة وخلاص, تخلص بسرعة, تخلص بدقيقة, quickly, fast, as fast as possible, short,
+        asap, in a hurry,
         no time, busy, lazy, a minute or two
         سريع, سريعة, بسرعة, على السريع, السريع, مستعجل, مستعجلة, ما عندي وقت, معنديش وقت, كسول, كسولة, sare3""",
-    "long": """long, a ritual, sacred, i love it, highlight of my day, favourite part, best part of the day,
+    "long": """long, a ritual, sacred, i love it, i adore it, highlight of my day, favourite part, best part of the day,
         moment for myself,
         my time, طقس, مقدسة, مقدس, أحلى وقت, أجمل وقت, أحلى لحظة, وقتي, لحظتي, متعة, أستمتع, بستمتع, أعشقها, راحتي,
         relaxing, slow, spa, pampering, pamper, pamper myself, ritual, me time, take my time, enjoy it

@@ -40,7 +40,8 @@ STOP = _set(
     كنت كانوا صار احنا بعض"""
 ) - frozenset(words("both always نفسي كل واحد"))
 BACKGROUND = _set(
-    """saw see seen heard hear told tell tells said say says came come comes went gone use used using uses put make
+    """handle stand cope
+    saw see seen heard hear told tell tells said say says came come comes went gone use used using uses put make
     makes made take takes took bring brought find found know knew knows day days time times today now when while
     after before since until because ago year years week weeks month months night still already yet again much
     many more less most little few every each other another same people person someone somebody everyone

@@ -31,15 +31,15 @@ TEXTS = st.one_of(
 
 
 @cache
-def models() -> dict[str, TextModel]:
+def model_of(name: str) -> TextModel:
     from service.ml import matching
 
-    return {name: matching.fit(*matching.examples(quiz)) for name, quiz in quizzes().items()}
+    return matching.fit(*matching.examples(quizzes()[name]))
 
 
 def fitted(quiz: Quiz, text: str) -> Learned:
     """As operations/matchers.py asks the model."""
-    model = models()[quiz.id]
+    model = model_of(quiz.id)
     scores = model.scores(text)
 
     def of(item: str) -> dict[str, float]:
@@ -52,17 +52,39 @@ def fitted(quiz: Quiz, text: str) -> Learned:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_frozen_phrases_are_understood(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found: dict[str, Score] = {
-        f"{lang}, by rules": measure(f"phrases_{lang}"),
-        f"{lang}, fitted": measure(f"phrases_{lang}", fitted),
-    }
+def test_frozen_phrases_are_understood_by_rules(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _holds(f"{lang}, by rules", measure(f"phrases_{lang}"), capsys)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_frozen_phrases_are_understood_when_fitted(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _holds(f"{lang}, fitted", measure(f"phrases_{lang}", fitted), capsys)
+
+
+def _holds(name: str, score: Score, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
-        print(f"\n{table(found)}")
-    for score in found.values():
-        assert len(score.verdicts) >= 150
-        assert score.coverage >= LEAST_COVERAGE
-        assert score.wrong_share <= MOST_WRONG
+        print(f"\n{table({name: score})}")
+    assert len(score.verdicts) >= 150
+    assert score.coverage >= LEAST_COVERAGE
+    assert score.wrong_share <= MOST_WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [("sometimes", 3), ("غالبا", 4), ("never", 1), ("كل مرة", 5), ("rarely", 2), ("about half the time", 3)],
+)
+def test_how_often_is_a_step_of_a_scale(text: str, step: int) -> None:
+    quiz = quizzes()["shopping-style"]
+    where = Asked(quiz, quiz.item("waits_for_sales"), ())
+    assert dict(understand(where, text).values) == {"waits_for_sales": step}
+
+
+@pytest.mark.parametrize("text", ["i never miss a sale", "أبدا ما أفوت تخفيضات", "-3"])
+def test_what_turns_how_often_around_is_not_taken(text: str) -> None:
+    quiz = quizzes()["shopping-style"]
+    where = Asked(quiz, quiz.item("waits_for_sales"), ())
+    assert not understand(where, text).values
 
 
 def test_a_message_is_read_in_two_milliseconds() -> None:
