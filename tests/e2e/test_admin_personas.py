@@ -182,7 +182,9 @@ def test_the_curve_of_questions_becomes_a_draft(admin: Admin, marketer: FlaskCli
     ]
     with admin.ctx.db.write("requests") as db:
         number = request_rows.add(db, "golden", {"quiz": "shopping-style"}, admin.ctx.now, "test")
-        request_rows.finish(db, number, {"people": 200, "points": points}, admin.ctx.now)
+        begun = admin.ctx.now
+        request_rows.begin(db, number, 1, begun)
+        assert request_rows.finish(db, number, begun, {"people": 200, "points": points}, begun)
     shown = words(page(marketer, "/admin/personas/questions?quiz=shopping-style"))
     assert "2 of 3 questions say what all of them say for 90% of people" in shown
     made = send(marketer, "/admin/personas/questions/shopping-style/draft")
