@@ -62,6 +62,16 @@ def test_frozen_phrases_are_understood_when_fitted(lang: str, capsys: pytest.Cap
     _holds(f"{lang}, fitted", measure(f"phrases_{lang}", fitted), capsys)
 
 
+@pytest.mark.parametrize(("lang", "least", "most"), [("en", 0.85, 0.024), ("ar", 0.75, 0.03)])
+def test_phrases_of_an_independent_author_are_understood_as_well_as_before(
+    lang: str, least: float, most: float
+) -> None:
+    score = measure(f"independent_{lang}")
+    assert len(score.verdicts) >= 150
+    assert score.coverage >= least
+    assert score.wrong_share <= most
+
+
 def _holds(name: str, score: Score, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{table({name: score})}")
