@@ -11,7 +11,7 @@ from service.store import customers
 from tests.browser.chat import Chat
 from tests.browser.conftest import Opener, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 FIRST = "ما احتمال أن توصي بنا؟"
 NEVER = 4_000_000_000
 

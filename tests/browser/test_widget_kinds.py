@@ -12,7 +12,7 @@ from tests.browser.chat import Chat
 from tests.browser.conftest import Opener, Site
 from tests.browser.test_widget_accessibility import LOOKS, Scheme, audit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 WORDS = {
     "en": {"own": "a podcast", "cream": "Sidr cream", "letters": "Yes, I agree", "result": "A calm home"},
     "ar": {"own": "من بودكاست", "cream": "كريم السدر", "letters": "نعم، أوافق", "result": "بيت هادئ"},
