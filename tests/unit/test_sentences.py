@@ -52,7 +52,7 @@ SAID = [
     (
         {"count": "orders", "where": {"product": "oud", "discount": {"gt": 0}}, "last_days": 90, "value": 2},
         "orders with discount above SAR\xa00.00 and product: oud, in the last 90 days: at least 2 orders",
-        "الطلبات (الخصم أكثر من \u200f0.00\xa0ر.س.\u200f والمنتج: oud)، خلال آخر 90 يومًا: طلبان على الأقل",
+        "الطلبات (حيث الخصم أكثر من \u200f0.00\xa0ر.س.\u200f والمنتج: oud)، خلال آخر 90 يومًا: طلبان على الأقل",
     ),
     (
         {"sum": "lines.amount", "where": {"category": ["serums", "oils"]}, "between": ["2026-01-01", "2026-03-31"],
